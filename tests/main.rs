@@ -9,6 +9,7 @@ mod boundaries;
 mod check;
 mod collect;
 mod collect_faults;
+mod combined_runs;
 mod completion;
 mod conditions;
 mod config;

@@ -10,6 +10,7 @@ pub(crate) mod layout;
 pub(crate) mod location;
 pub(crate) mod manifest;
 pub(crate) mod manifest_file;
+mod manifest_records;
 pub(crate) mod moment;
 #[cfg(test)]
 mod mutation_tests;
@@ -26,6 +27,7 @@ pub(in crate::source) mod plan_gaps;
 mod producer;
 pub(crate) mod retention;
 mod rows;
+mod run_notes;
 pub(crate) mod run_writer;
 pub(crate) mod runs;
 pub(crate) mod schema;
@@ -35,5 +37,7 @@ pub(crate) mod storage;
 pub(crate) mod stream;
 mod table_file;
 mod table_writer;
+#[cfg(test)]
+mod tests;
 pub(crate) mod verify;
 pub(crate) mod words;

@@ -4,7 +4,7 @@
 //! A manifest is untrusted until it is validated: sizes are limited, and paths stay inside
 //! the dataset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -142,14 +142,14 @@ pub(crate) struct ManifestMissingColumns {
     pub reason: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ManifestCause {
     pub code: String,
     pub text: String,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ManifestScope {
     pub region: Option<String>,
@@ -181,6 +181,19 @@ pub(crate) struct ManifestFile {
     /// contains the checksum of each column chunk, in its key-value metadata.
     pub footer_bytes: u64,
     pub footer_sha256: String,
+}
+
+impl Manifest {
+    /// What could not be read of single regions.
+    pub(crate) fn unread_by_region(&self) -> HashMap<&str, Vec<&ManifestUnread>> {
+        let mut by_region: HashMap<&str, Vec<&ManifestUnread>> = HashMap::new();
+        for unread in &self.unread {
+            if let Some(region) = &unread.scope.region {
+                by_region.entry(region).or_default().push(unread);
+            }
+        }
+        by_region
+    }
 }
 
 impl ManifestLocation {

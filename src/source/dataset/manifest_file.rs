@@ -1,14 +1,14 @@
 //! Manifests as files: written with their checksum, and read with every part of them
 //! checked, as a manifest decides which files are opened and how much is read.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::source::dataset::checksum::{is_sha256, sha256_of};
 use crate::source::dataset::layout;
-use crate::source::dataset::manifest::{Manifest, ManifestFile, ManifestTotals};
+use crate::source::dataset::manifest::{Manifest, ManifestFile};
 use crate::source::dataset::schema::{SCHEMA_VERSION, Table};
 use crate::source::dataset::storage::Storage;
 
@@ -102,47 +102,67 @@ impl Manifest {
             "its run has another name"
         );
         let mut paths = HashSet::new();
-        let mut sums = ManifestTotals::default();
+        // The rows of nodes and patches of each account and region.
+        let mut rows: BTreeMap<(&str, &str), [u64; 2]> = BTreeMap::new();
         for file in &self.files {
-            let rows = check_file(file).with_context(|| format!("file {}", file.path))?;
+            let of_file = || format!("file {}", file.path);
+            let table = check_file(file, &self.run_id).with_context(of_file)?;
             ensure!(paths.insert(&file.path), "file {} stands twice", file.path);
-            match rows {
-                Table::Nodes => sums.asked += file.rows,
-                Table::Patches => sums.patches += file.rows,
+            let [nodes, patches] = rows.entry((&*file.account_id, &*file.region)).or_default();
+            match table {
+                Table::Nodes => *nodes += file.rows,
+                Table::Patches => *patches += file.rows,
                 Table::Unread => {}
             }
         }
-        let mut locations = ManifestTotals::default();
         for location in &self.locations {
             ensure!(
                 location.nodes <= MAX_ROWS && location.patches <= MAX_ROWS,
                 "the counts of {} are too large",
                 location.region
             );
-            locations.asked += location.nodes;
-            locations.patches += location.patches;
+            let (account, region) = (&*location.account_id, &*location.region);
+            let in_files = rows.remove(&(account, region)).unwrap_or_default();
+            ensure!(
+                in_files == [location.nodes, location.patches],
+                "the location {account} {region} and its files have different counts of rows"
+            );
         }
-        ensure!(
-            sums.asked == locations.asked && sums.patches == locations.patches,
-            "its locations and its files have different counts of rows"
-        );
+        // Files of what could not be read, and empty ones, may be of no location.
+        if let Some(((account, region), _)) = rows.into_iter().find(|(_, rows)| *rows != [0, 0]) {
+            bail!("it has rows of {account} {region}, which is none of its locations");
+        }
         Ok(())
     }
 }
 
-/// The table of a file whose path and sizes are possible.
+/// The table of a file of this run, whose path and sizes are possible.
 ///
 /// # Errors
 /// When they are not.
-pub(super) fn check_file(file: &ManifestFile) -> Result<Table> {
+pub(super) fn check_file(file: &ManifestFile, run_id: &str) -> Result<Table> {
     let mut tables = Table::ALL.into_iter();
     let table = tables
         .find(|table| table.as_str() == file.table)
         .context("its table is not known")?;
-    let is_of_table = file.path.starts_with(&format!("{}/", table.as_str()));
     ensure!(
-        is_of_table && layout::is_safe_path(&file.path),
-        "its path is not below the folder of its table"
+        layout::is_safe_path(&file.path) && layout::run_of_table_file(&file.path) == Some(run_id),
+        "its path is not that of a file of the run"
+    );
+    let known = |value: &str| match value {
+        "" => layout::UNKNOWN.to_owned(),
+        value => value.to_owned(),
+    };
+    let folder = format!(
+        "{}/snapshot={}/account={}/region={}/",
+        table.as_str(),
+        layout::snapshot_of(run_id),
+        known(&file.account_id),
+        known(&file.region)
+    );
+    ensure!(
+        file.path.starts_with(&folder),
+        "its path is not that of its table, account and region"
     );
     let is_size_plausible = (MIN_FILE_BYTES..=MAX_FILE_BYTES).contains(&file.bytes)
         && file.footer_bytes <= file.bytes.min(MAX_FOOTER_BYTES)

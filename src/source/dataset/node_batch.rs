@@ -31,6 +31,8 @@ pub(super) enum NodeIds {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct NodeParts {
     pub info: Option<InfoLevel>,
+    /// Did the run read all tags? Otherwise a tag that is not there may be one of the node.
+    pub has_tags: bool,
     pub ids: NodeIds,
     pub states: Option<RecordPlan>,
     pub patches: bool,
@@ -433,7 +435,8 @@ impl NodeBatch {
         info.tags = tags
             .map(|(key, value)| (key.into(), value.into()))
             .collect();
-        info.has_all_tags = columns.has_all_tags.get(row) == Some(&Some(true));
+        let has_told_tags = self.parts.has_tags || !has_all;
+        info.has_all_tags = has_told_tags && columns.has_all_tags.get(row) == Some(&Some(true));
         Some(info)
     }
 

@@ -55,6 +55,7 @@ impl<T: Send> LocationReader<'_, T> {
     pub(super) fn parts(&self, patches: bool) -> NodeParts {
         NodeParts {
             info: self.plan.node_info,
+            has_tags: self.of.has_tags(),
             ids: if self.selection.discovers() {
                 NodeIds::Read
             } else {

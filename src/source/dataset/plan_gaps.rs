@@ -2,8 +2,9 @@
 
 use crate::plan::fetch_plan::FetchPlan;
 use crate::record::{Cause, InfoLevel};
+use crate::source::dataset::manifest_records::to_cause;
 use crate::source::dataset::node_batch::not_collected;
-use crate::source::dataset::source::{SourceLocation, to_cause};
+use crate::source::dataset::source::SourceLocation;
 use crate::source::dataset::words::{INFO_LEVELS, value_of};
 use crate::source::event::MissingColumns;
 

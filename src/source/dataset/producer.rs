@@ -1,6 +1,8 @@
 //! Reads the locations of a dataset one after the other, and sends their events in order.
 
-use std::collections::{HashMap, HashSet};
+mod unresolved;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -8,12 +10,10 @@ use anyhow::Result;
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::plan::iam;
-use crate::plan::selection::NodeVocabulary;
 use crate::record::{
-    AccountRegion, CallerReport, Cause, DiscoveryReport, InfoLevel, Node, NodeState, Outcome,
-    Scope, Subject, Unread, is_well_formed_node_id,
+    CallerReport, Cause, DiscoveryReport, InfoLevel, Node, NodeState, Outcome, Scope, Subject,
+    Unread,
 };
-use crate::source::dataset::node_batch::not_collected;
 use crate::source::dataset::outbox::{Closed, Outbox};
 use crate::source::dataset::plan_gaps::{missing_columns, release_dates_gap};
 use crate::source::dataset::schema::Table;
@@ -66,12 +66,17 @@ pub(super) struct Producer<T> {
     lookups: Lookups,
 }
 
+/// How reading nodes ended.
+type NodeOutcomes = HashMap<Arc<str>, Outcome<NodeState>>;
+
 /// What the locations say of the listed nodes.
 #[derive(Default)]
 struct Lookups {
     found: HashSet<Arc<str>>,
     uncertain: HashMap<Arc<str>, Cause>,
     failed: Vec<(Scope, Cause)>,
+    /// For each run, the nodes that it found in none of its locations.
+    nowhere: BTreeMap<String, NodeOutcomes>,
     has_nodes: bool,
     undecided: usize,
 }
@@ -107,6 +112,7 @@ impl<T: DatasetItem> Producer<T> {
         let unread = self.unread.iter().cloned().map(Event::Unread);
         let events = callers.into_iter().chain(skipped).chain(unread).collect();
         self.outbox.send(events).await?;
+        self.lookups.nowhere = self.outcomes_nowhere().await;
         for of in self.locations.clone() {
             self.read_location(&of).await?;
         }
@@ -230,6 +236,9 @@ impl<T: DatasetItem> Producer<T> {
         for (id, cause) in selected.uncertain.drain(..) {
             lookups.uncertain.entry(id).or_insert(cause);
         }
+        let failed = of.unread.iter();
+        let failed = failed.map(|unread| (Scope::of(&of.location), unread.cause.clone()));
+        lookups.failed.extend(failed);
         let has_rows = match &selected.order {
             Order::Files(files) => files.iter().flatten().any(|rows| !rows.is_empty()),
             Order::Listed(entries) => !entries.is_empty(),
@@ -288,26 +297,6 @@ impl<T: DatasetItem> Producer<T> {
         report
     }
 
-    /// A run that was not about every node does not say which others there are.
-    fn not_asked_for(&self, of: &SourceLocation) -> Option<Unread> {
-        let selection = &of.run.run.selection;
-        let is_known = selection.is_complete
-            || selection.node_ids == 0 && selection.criteria == self.criteria
-            || !self.selection.discovers()
-            || self.selection.selects_from_listed();
-        let what = match &selection.criteria[..] {
-            [] => "the nodes whose ids were given".to_owned(),
-            criteria => criteria.join(" "),
-        };
-        (!is_known).then(|| Unread {
-            subject: Subject::Scope(Scope::of(&of.location)),
-            cause: not_collected(
-                "other nodes",
-                &format!("were not collected: the run was for {what}"),
-            ),
-        })
-    }
-
     /// The listed nodes that have no row here and get one nevertheless, as there is no
     /// other location.
     fn absent_here(
@@ -316,24 +305,28 @@ impl<T: DatasetItem> Producer<T> {
         selected: &Selected,
     ) -> HashMap<Arc<str>, (Node, Outcome<NodeState>)> {
         let mut absent = HashMap::new();
-        if self.selection.selector.has_criteria() {
-            return absent;
-        }
-        let is_complete = of.run.run.selection.is_complete;
+        let is_resolved_later =
+            self.selection.has_several_locations || self.selection.selector.has_criteria();
+        let told = self.lookups.nowhere.get(&of.run.run.run_id);
+        let told = told.cloned().unwrap_or_default();
+        let excluded: HashSet<&str> = if self.is_of_criteria(of) {
+            let ids = of.run.run.excluded_ids.iter();
+            ids.map(String::as_str).collect()
+        } else {
+            HashSet::new()
+        };
         for id in &self.selection.ids {
             if selected.known.contains(id) || self.lookups.found.contains(id) {
                 continue;
             }
-            let outcome = if !is_complete {
-                Outcome::Unread(not_in_run(of))
-            } else if !is_well_formed_node_id(id) {
-                Outcome::Unread(malformed())
-            } else if let Some(cause) = &selected.unanswered {
-                Outcome::Unread(cause.clone())
-            } else {
-                Outcome::NoData
+            let outcome = match (told.get(id), of.unread.first()) {
+                (Some(outcome), _) => outcome.clone(),
+                (None, Some(_)) if is_resolved_later => continue,
+                (None, Some(unread)) => Outcome::Unread(unread.cause.clone()),
+                (None, None) if excluded.contains(&**id) => Outcome::NoData,
+                (None, None) => self.outcome_without_row(of, id, selected.unanswered.as_ref()),
             };
-            if self.selection.has_several_locations {
+            if is_resolved_later {
                 if let Outcome::Unread(cause) = outcome {
                     self.lookups.uncertain.entry(id.clone()).or_insert(cause);
                 }
@@ -362,102 +355,6 @@ impl<T: DatasetItem> Producer<T> {
         }
         entries
     }
-
-    /// The listed nodes that no location has, and why no node is selected.
-    async fn send_unresolved(&mut self) -> Result<(), Closed> {
-        let nowhere = self.outcomes_nowhere().await;
-        let selection = &self.selection;
-        let may_be = selection.narrows()
-            || !selection.ids.is_empty()
-                && (self.selection.has_several_locations || selection.discovers());
-        if !may_be {
-            return Ok(());
-        }
-        let no_location = Arc::new(AccountRegion {
-            region: "".into(),
-            account: None,
-            account_name: None,
-        });
-        let scopes = self.unread.iter().filter_map(|unread| {
-            let scope = unread.subject.scope()?;
-            Some((scope.clone(), unread.cause.clone()))
-        });
-        let failed: Vec<(Scope, Cause)> =
-            scopes.chain(self.lookups.failed.iter().cloned()).collect();
-        let mut nodes = Vec::new();
-        let mut excluded = selection.excluded_ids.clone();
-        for id in &selection.ids {
-            if self.lookups.found.contains(id) {
-                continue;
-            }
-            if let Some(outcome) = nowhere.get(id) {
-                nodes.push((Node::requested(id, &no_location), outcome.clone()));
-                continue;
-            }
-            let doubt = self.lookups.uncertain.get(id).cloned().or_else(|| {
-                let (scope, cause) = failed.first()?;
-                Some(Cause {
-                    code: cause.code.clone(),
-                    text: format!(
-                        "found nowhere else, and {scope} could not be read: {}",
-                        cause.text
-                    )
-                    .into(),
-                })
-            });
-            match doubt {
-                Some(cause) => {
-                    nodes.push((Node::requested(id, &no_location), Outcome::Unread(cause)));
-                }
-                None if selection.selector.has_criteria() => excluded.push(id.clone()),
-                None => nodes.push((Node::requested(id, &no_location), Outcome::NoData)),
-            }
-        }
-        let has_rows = !nodes.is_empty();
-        let mut events: Vec<Event<T>> = T::of_nodes(nodes).into_iter().map(Event::Item).collect();
-        if !excluded.is_empty() {
-            events.push(Event::Excluded(excluded));
-        }
-        if failed.is_empty() && !has_rows && !self.lookups.has_nodes {
-            events.extend(self.explain_empty().await.map(Event::NothingSelected));
-        }
-        self.outbox.send(events).await
-    }
-
-    /// What the runs say of listed nodes that they were asked for and found in none of
-    /// several locations.
-    async fn outcomes_nowhere(&self) -> HashMap<Arc<str>, Outcome<NodeState>> {
-        let mut outcomes = HashMap::new();
-        if self.selection.ids.is_empty() {
-            return outcomes;
-        }
-        for of in &self.nowhere {
-            // Without it, these nodes are unread as those are that no run was asked for.
-            if let Ok(files) = self.open_files(of).await {
-                let _ = self.selection.add_outcomes(of, &files, &mut outcomes).await;
-            }
-        }
-        outcomes
-    }
-
-    async fn explain_empty(&self) -> Option<Box<str>> {
-        let selector = &self.selection.selector;
-        if !self.selection.narrows() || selector.allows_empty {
-            return None;
-        }
-        let mut words = NodeVocabulary::default();
-        for of in &self.locations {
-            let files = self.open_files(of).await.ok()?;
-            let mut found = NodeVocabulary::default();
-            self.selection
-                .add_words(of, &files, &mut found)
-                .await
-                .ok()?;
-            words.merge(found);
-        }
-        let cause = words.describe_empty(selector, self.lookups.undecided);
-        cause.map(Into::into)
-    }
 }
 
 /// The cause of what a damaged file does not tell.
@@ -466,17 +363,4 @@ pub(super) fn damaged(error: &anyhow::Error) -> Cause {
         code: "Damaged".into(),
         text: format!("{error:#}").into(),
     }
-}
-
-/// What the service says of an id that is none, in a few words.
-fn malformed() -> Cause {
-    Cause {
-        code: "ValidationException".into(),
-        text: "not a node id".into(),
-    }
-}
-
-fn not_in_run(of: &SourceLocation) -> Cause {
-    let run = &of.run.run.run_id;
-    not_collected("it", &format!("was not asked for by the run {run}"))
 }

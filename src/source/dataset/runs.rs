@@ -1,10 +1,10 @@
 //! The runs of a dataset, and which of them are read at a moment: for each account and
 //! region the newest one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 
@@ -34,6 +34,8 @@ pub(crate) struct RunLocation {
     pub run: Arc<Manifest>,
     /// Its index in the manifest.
     pub index: usize,
+    /// The indices of its files.
+    files: Vec<usize>,
 }
 
 /// What is read at a moment.
@@ -54,13 +56,9 @@ impl RunLocation {
     /// Its files of this table, in their order.
     #[must_use]
     pub(crate) fn files(&self, table: Table) -> Vec<&ManifestFile> {
-        let location = self.location();
-        let files = self.run.files.iter().filter(|file| {
-            file.table == table.as_str()
-                && file.account_id == location.account_id
-                && file.region == location.region
-        });
-        let mut files: Vec<&ManifestFile> = files.collect();
+        let files = self.files.iter().map(|at| &self.run.files[*at]);
+        let mut files: Vec<&ManifestFile> =
+            files.filter(|file| file.table == table.as_str()).collect();
         files.sort_by_key(|file| (file.path.len(), &file.path));
         files
     }
@@ -73,24 +71,68 @@ impl Runs {
     /// When they cannot be listed.
     pub(crate) async fn read(storage: &Storage) -> Result<Self> {
         let listed = storage.list(layout::RUNS).await?;
-        let ids = listed.into_iter().filter_map(|file| {
-            let name = file.path.strip_prefix(layout::RUNS)?.strip_prefix('/')?;
-            let id = name.strip_suffix(".json")?;
-            layout::is_run_id(id).then(|| id.to_owned())
-        });
+        let ids = listed.iter();
+        let ids: Vec<&str> = ids
+            .filter_map(|file| layout::run_of_manifest(&file.path))
+            .collect();
+        Ok(Self::of_ids(storage, &ids, |_| true).await)
+    }
+
+    /// Reads the manifests that matter at a moment, newest first. Those that tell of nothing
+    /// of which a newer one does not tell are not kept.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub(crate) async fn read_at(
+        storage: &Storage,
+        moment: &Moment,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let listed = storage.list(layout::RUNS).await?;
+        let ids = listed.iter();
+        let ids: Vec<&str> = ids
+            .filter_map(|file| layout::run_of_manifest(&file.path))
+            .collect();
+        let limit = moment.limit(now);
+        let wanted = ids.iter().rev().filter(|id| is_wanted(id, moment, limit));
+        let mut wanted: Vec<&str> = wanted.copied().collect();
+        if wanted.is_empty() {
+            // The error names the oldest and the newest.
+            wanted.extend(ids.last());
+            wanted.extend(ids.first());
+        }
+        let mut newer = NewerRuns::default();
+        let keeps = |run: &Arc<Manifest>| newer.leave_something_to(run);
+        let mut runs = Self::of_ids(storage, &wanted, keeps).await;
+        runs.manifests.reverse();
+        Ok(runs)
+    }
+
+    /// Reads the manifests of these runs. One that was deleted since it was listed is none.
+    pub(super) async fn of_ids(
+        storage: &Storage,
+        ids: &[&str],
+        mut keeps: impl FnMut(&Arc<Manifest>) -> bool,
+    ) -> Self {
         let read = stream::iter(ids).map(|id| async move {
-            let manifest = read_run(storage, &id).await;
-            (id, manifest)
+            let manifest = read_run(storage, id).await;
+            (*id, manifest)
         });
         let mut read = read.buffered(CONCURRENT_READS);
         let mut runs = Self::default();
         while let Some((id, manifest)) = read.next().await {
             match manifest {
-                Ok(manifest) => runs.manifests.push(Arc::new(manifest)),
-                Err(error) => runs.damaged.push((id, format!("{error:#}"))),
+                Ok(Some(manifest)) => {
+                    let manifest = Arc::new(manifest);
+                    if keeps(&manifest) {
+                        runs.manifests.push(manifest);
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => runs.damaged.push((id.to_owned(), format!("{error:#}"))),
             }
         }
-        Ok(runs)
+        runs
     }
 
     /// What is read at a moment.
@@ -99,22 +141,18 @@ impl Runs {
     /// When there is no run at that moment, or one that may have to be read is damaged.
     pub(crate) fn at(&self, moment: &Moment, now: Timestamp) -> Result<Snapshot> {
         let limit = moment.limit(now);
-        let is_wanted = |id: &str, started: Option<Timestamp>| match (moment, limit) {
-            (Moment::Run(asked), _) => id == asked,
-            (_, None) => true,
-            (_, Some(limit)) => match started {
-                Some(started) => whole_second(started) <= limit,
-                // The name of a snapshot sorts as its time does.
-                None => id.split('-').next().unwrap_or_default() <= &*layout::snapshot_name(limit),
-            },
-        };
-        if let Some((_, cause)) = self.damaged.iter().find(|(id, _)| is_wanted(id, None)) {
+        let mut damaged = self.damaged.iter();
+        if let Some((_, cause)) = damaged.find(|(id, _)| is_wanted(id, moment, limit)) {
             bail!("{cause}; restore it, or read another moment by --at");
         }
+        let is_early_enough = |run: &Manifest| {
+            limit.is_none_or(|limit| whole_second(run.started_at) <= limit)
+                && is_wanted(&run.run_id, moment, None)
+        };
         let mut runs: Vec<&Arc<Manifest>> = self
             .manifests
             .iter()
-            .filter(|run| is_wanted(&run.run_id, Some(run.started_at)))
+            .filter(|run| is_early_enough(run))
             .collect();
         if runs.is_empty() {
             return Err(self.no_run(moment));
@@ -128,21 +166,32 @@ impl Runs {
         });
         let mut snapshot = Snapshot::default();
         let mut known = KnownLocations::default();
+        // Accounts that could not be read, while newer runs have some of their regions: said
+        // where an older run has others.
+        let mut hidden: BTreeMap<String, ManifestUnread> = BTreeMap::new();
         for run in runs {
-            let mut found = KnownLocations::default();
             let mut is_used = false;
+            let mut nowhere = None;
+            let mut files = files_by_location(run);
             for (index, location) in run.locations.iter().enumerate() {
                 let (account, region) = (&*location.account_id, &*location.region);
-                found
-                    .locations
-                    .insert((account.to_owned(), region.to_owned()));
-                if !known.contains(account, Some(region)) {
-                    snapshot.locations.push(RunLocation {
-                        run: run.clone(),
-                        index,
-                    });
-                    is_used = true;
+                if !region.is_empty() && known.contains(account, Some(region)) {
+                    if !known.has_location(account, region) {
+                        snapshot.unread.extend(hidden.remove(account));
+                    }
+                    continue;
                 }
+                let location = RunLocation {
+                    run: run.clone(),
+                    index,
+                    files: files.remove(&(account, region)).unwrap_or_default(),
+                };
+                if region.is_empty() {
+                    nowhere = Some(location);
+                    continue;
+                }
+                snapshot.locations.push(location);
+                is_used = true;
             }
             for unread in &run.unread {
                 let ManifestScope {
@@ -152,30 +201,25 @@ impl Runs {
                     ..
                 } = &unread.scope;
                 let account_id = account.as_deref().unwrap_or_default();
-                match (region, profile) {
-                    (Some(region), _) => {
-                        found
-                            .locations
-                            .insert((account_id.to_owned(), region.clone()));
-                    }
-                    (None, None) => {
-                        found.accounts.insert(account_id.to_owned());
-                    }
-                    (None, Some(profile)) => {
-                        found.profiles.insert(profile.clone());
-                    }
-                }
                 let is_known = match profile {
                     Some(profile) if region.is_none() => known.profiles.contains(profile),
                     _ => known.contains(account_id, region.as_deref()),
                 };
-                if !is_known {
+                if is_known {
+                    if region.is_none() && profile.is_none() {
+                        hidden
+                            .entry(account_id.to_owned())
+                            .or_insert_with(|| unread.clone());
+                    }
+                } else {
                     snapshot.unread.push(unread.clone());
                     is_used = true;
                 }
             }
-            known.extend(found);
+            known.add(run);
             if is_used {
+                // It tells of the nodes that are in none of the run's locations.
+                snapshot.locations.extend(nowhere);
                 snapshot.runs.push(run.clone());
             }
         }
@@ -221,22 +265,91 @@ struct KnownLocations {
 }
 
 impl KnownLocations {
+    fn has_location(&self, account: &str, region: &str) -> bool {
+        self.locations
+            .contains(&(account.to_owned(), region.to_owned()))
+    }
+
     /// Does a newer run say something of it? Of an account as a whole, any of its regions
     /// does.
     fn contains(&self, account: &str, region: Option<&str>) -> bool {
         self.accounts.contains(account)
-            || match region {
-                Some(region) => self
-                    .locations
-                    .contains(&(account.to_owned(), region.to_owned())),
-                None => self.locations.iter().any(|(known, _)| known == account),
+            || if let Some(region) = region {
+                self.has_location(account, region)
+            } else {
+                let mut from = self.locations.range((account.to_owned(), String::new())..);
+                from.next().is_some_and(|(known, _)| known == account)
             }
     }
 
-    fn extend(&mut self, other: Self) {
-        self.locations.extend(other.locations);
-        self.accounts.extend(other.accounts);
-        self.profiles.extend(other.profiles);
+    fn add(&mut self, run: &Manifest) {
+        let locations = run.locations.iter();
+        let locations = locations.filter(|location| !location.region.is_empty());
+        let keys = locations.map(|of| (of.account_id.clone(), of.region.clone()));
+        self.locations.extend(keys);
+        for unread in &run.unread {
+            let scope = unread.scope.clone();
+            let account = scope.account.unwrap_or_default();
+            match (scope.region, scope.profile) {
+                (Some(region), _) => _ = self.locations.insert((account, region)),
+                (None, None) => _ = self.accounts.insert(account),
+                (None, Some(profile)) => _ = self.profiles.insert(profile),
+            }
+        }
+    }
+
+    /// Does it have each location of the run, and each that the run could not read?
+    fn covers(&self, run: &Manifest) -> bool {
+        let mut locations = run.locations.iter();
+        locations.all(|of| of.region.is_empty() || self.has_location(&of.account_id, &of.region))
+            && run.unread.iter().all(|unread| {
+                let scope = &unread.scope;
+                let account = scope.account.as_deref().unwrap_or_default();
+                match (&scope.region, &scope.profile) {
+                    (Some(region), _) => self.has_location(account, region),
+                    (None, None) => self.accounts.contains(account),
+                    (None, Some(profile)) => self.profiles.contains(profile),
+                }
+            })
+    }
+}
+
+/// What is known of newer runs, while runs come newest first.
+#[derive(Default)]
+struct NewerRuns {
+    /// Of those that listed everything.
+    complete: KnownLocations,
+    all: KnownLocations,
+    /// Those that started in one second: their ids do not tell which is the newest.
+    same_second: Vec<Arc<Manifest>>,
+}
+
+impl NewerRuns {
+    /// May something of the run be read, as no newer one that goes before it tells of it?
+    fn leave_something_to(&mut self, run: &Arc<Manifest>) -> bool {
+        let snapshot = layout::snapshot_of(&run.run_id);
+        if layout::snapshot_name(run.started_at) != snapshot {
+            return true;
+        }
+        let mut others = self.same_second.iter();
+        if others.any(|other| layout::snapshot_of(&other.run_id) != snapshot) {
+            for other in self.same_second.drain(..) {
+                if other.selection.is_complete {
+                    self.complete.add(&other);
+                }
+                self.all.add(&other);
+            }
+        }
+        let known = if run.selection.is_complete {
+            &self.complete
+        } else {
+            &self.all
+        };
+        let is_needed = !known.covers(run);
+        if is_needed {
+            self.same_second.push(run.clone());
+        }
+        is_needed
     }
 }
 
@@ -254,19 +367,39 @@ pub(crate) async fn runs_at(
     } else {
         Timestamp::UNIX_EPOCH
     };
-    let snapshot = Runs::read(storage).await?.at(moment, now)?;
+    let snapshot = Runs::read_at(storage, moment, now).await?.at(moment, now)?;
     let ids = snapshot.runs.iter().map(|run| run.run_id.clone());
     Ok(ids.collect())
+}
+
+/// May the run of this id be read at the moment? The name of a snapshot sorts as its time
+/// does.
+fn is_wanted(id: &str, moment: &Moment, limit: Option<Timestamp>) -> bool {
+    match moment {
+        Moment::Run(asked) => id == asked,
+        _ => limit.is_none_or(|limit| layout::snapshot_of(id) <= &*layout::snapshot_name(limit)),
+    }
 }
 
 fn whole_second(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
-async fn read_run(storage: &Storage, id: &str) -> Result<Manifest> {
+/// The indices of the files of each location, by account and region.
+fn files_by_location(run: &Manifest) -> HashMap<(&str, &str), Vec<usize>> {
+    let mut files: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for (at, file) in run.files.iter().enumerate() {
+        let of = (&*file.account_id, &*file.region);
+        files.entry(of).or_default().push(at);
+    }
+    files
+}
+
+async fn read_run(storage: &Storage, id: &str) -> Result<Option<Manifest>> {
     let path = layout::manifest_file(id);
-    let manifest = read_manifest(storage, &path).await?;
-    let manifest = manifest.with_context(|| format!("{path} does not exist"))?;
+    let Some(manifest) = read_manifest(storage, &path).await? else {
+        return Ok(None);
+    };
     let mut locations = BTreeSet::new();
     for location in &manifest.locations {
         let key = (&location.account_id, &location.region);
@@ -277,5 +410,5 @@ async fn read_run(storage: &Storage, id: &str) -> Result<Manifest> {
             location.region
         );
     }
-    Ok(manifest)
+    Ok(Some(manifest))
 }

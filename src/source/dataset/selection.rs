@@ -123,14 +123,21 @@ impl Selection {
     }
 
     /// What has to be known of nodes to decide.
-    fn parts(&self) -> NodeParts {
+    fn parts(&self, of: &SourceLocation) -> NodeParts {
+        let needs_tags = !self.selector.tags.is_empty() || !self.selector.excludes.tags.is_empty();
+        let level = if needs_tags || of.has_tags() {
+            InfoLevel::Tags
+        } else {
+            InfoLevel::Names
+        };
         NodeParts {
-            info: (self.discovers() && self.narrows()).then_some(InfoLevel::Tags),
+            info: (self.discovers() && self.narrows()).then_some(level),
             ids: if self.ids.is_empty() && !self.narrows() {
                 NodeIds::Unused
             } else {
                 NodeIds::Read
             },
+            has_tags: of.has_tags(),
             states: (self.needs_record() || !self.selector.patch_groups.is_empty())
                 .then_some(RecordPlan::Verdict),
             ..NodeParts::default()
@@ -159,7 +166,7 @@ impl Selection {
         let is_complete = of.run.run.selection.is_complete;
         let discovery = of.manifest().discovery.as_ref();
         let lists_unmanaged = discovery.is_some_and(|discovery| discovery.lists_unmanaged);
-        let parts = self.parts();
+        let parts = self.parts(of);
         let columns = parts.columns();
         let mut unmanaged_rows = Vec::new();
         let mut rows_by_file = Vec::with_capacity(files.len());
@@ -190,12 +197,12 @@ impl Selection {
                         continue;
                     }
                     // One that was only asked for by its id is none that was found.
-                    let is_found = batch.origin(row) != NodeOrigin::Requested
-                        || batch.no_data(row) != NoDataCause::Unknown
-                        || !is_complete;
-                    if (is_found || listed.is_some())
-                        && self.is_selected(&batch, row, &mut selected)?
-                    {
+                    let is_told = batch.origin(row) != NodeOrigin::Requested
+                        || batch.no_data(row) != NoDataCause::Unknown;
+                    if !is_told && is_complete && listed.is_none() {
+                        continue;
+                    }
+                    if self.is_selected(&batch, row, &mut selected)? == Some(true) {
                         rows.push(row..row + 1);
                     }
                 }
@@ -247,9 +254,14 @@ impl Selection {
         Ok(())
     }
 
-    fn is_selected(&self, batch: &NodeBatch, row: usize, selected: &mut Selected) -> Result<bool> {
+    fn is_selected(
+        &self,
+        batch: &NodeBatch,
+        row: usize,
+        selected: &mut Selected,
+    ) -> Result<Option<bool>> {
         if !self.narrows() {
-            return Ok(true);
+            return Ok(Some(true));
         }
         let (info, state) = facts(batch, row)?;
         let facts = NodeFacts {
@@ -264,7 +276,7 @@ impl Selection {
         }
         let is_excluded = matches == Some(false) && self.selector.fits(&facts) == Some(true);
         selected.excluded += u64::from(is_excluded);
-        Ok(matches == Some(true))
+        Ok(matches)
     }
 
     fn may_be_selected(&self, batch: &NodeBatch, row: usize) -> Result<bool> {
@@ -289,6 +301,7 @@ impl Selection {
         let parts = NodeParts {
             ids: NodeIds::Read,
             info: self.info.max(Some(InfoLevel::Names)),
+            has_tags: of.has_tags(),
             ..NodeParts::default()
         };
         let group = files[at.file]
@@ -380,6 +393,7 @@ impl Selection {
         let parts = NodeParts {
             ids: NodeIds::Read,
             info: Some(InfoLevel::Tags),
+            has_tags: of.has_tags(),
             states: Some(RecordPlan::Verdict),
             ..NodeParts::default()
         };

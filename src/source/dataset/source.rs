@@ -1,7 +1,7 @@
 //! A dataset as a source: the runs that are read at a moment, and the streams of their
 //! nodes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -9,25 +9,23 @@ use jiff::Timestamp;
 
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
-use crate::record::{AccountRegion, CallerIdentity, CallerReport, Cause, Scope, Subject, Unread};
+use crate::record::{AccountRegion, CallerReport, InfoLevel, Scope, Subject, Unread};
 use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::source::LocationSpans;
 use crate::source::dataset::location::DatasetLocation;
-use crate::source::dataset::manifest::{
-    ManifestCaller, ManifestCause, ManifestLocation, ManifestScope, ManifestUnread,
-};
+use crate::source::dataset::manifest::{Manifest, ManifestLocation, ManifestUnread};
+use crate::source::dataset::manifest_records::{to_caller, to_cause, to_scope};
 use crate::source::dataset::moment::Moment;
 use crate::source::dataset::node_batch::not_collected;
 use crate::source::dataset::options::DatasetOptions;
 use crate::source::dataset::outbox;
 use crate::source::dataset::producer::Producer;
+use crate::source::dataset::run_notes::{DEMO_CLOCK, describe_future, describe_runs};
 use crate::source::dataset::runs::{RunLocation, Runs, Snapshot};
 use crate::source::dataset::storage::Storage;
 use crate::source::dataset::stream::{BaselineSystems, DatasetStream};
+use crate::source::dataset::words::{INFO_LEVELS, word_of};
 use crate::source::event::{NodeStates, PatchEvent};
-
-/// The clock of a manifest of the demo.
-const DEMO_CLOCK: &str = "demo";
 
 /// A dataset at a moment.
 #[derive(Debug)]
@@ -73,17 +71,14 @@ impl DatasetSource {
         clock: fn() -> Timestamp,
         interrupt: &Interrupt,
     ) -> Result<Self> {
-        let runs = Runs::read(&storage).await;
-        let at = |runs: Runs| {
-            let now = if dataset.at.is_relative() {
-                clock()
-            } else {
-                Timestamp::UNIX_EPOCH
-            };
-            runs.at(&dataset.at, now)
+        let now = if dataset.at.is_relative() {
+            clock()
+        } else {
+            Timestamp::UNIX_EPOCH
         };
+        let runs = Runs::read_at(&storage, &dataset.at, now).await;
         let snapshot = runs
-            .and_then(at)
+            .and_then(|runs| runs.at(&dataset.at, now))
             .with_context(|| dataset.location.to_string())?;
         Ok(Self::of_snapshot(
             storage, snapshot, dataset, connect, clock, interrupt,
@@ -136,49 +131,36 @@ impl DatasetSource {
         let has_several_accounts = ids.len() > 1;
         let mut locations = Vec::new();
         let mut nowhere = Vec::new();
-        let mut scoped_unread = BTreeSet::new();
+        // What of the runs belongs to a location that is read.
+        let mut known_unread = HashSet::new();
+        let mut unread_by_run = HashMap::new();
         for run in &snapshot.locations {
             let of = run.location();
             let account = Some(&*of.account_id).filter(|id| !id.is_empty());
-            let is_unread_here = |unread: &ManifestUnread| {
-                let scope = &unread.scope;
-                let account = scope.account.as_deref();
-                scope.region.as_deref() == Some(&*of.region)
-                    && (account == Some(&*of.account_id) || account.is_none())
-            };
-            let unread = run
-                .run
-                .unread
-                .iter()
-                .enumerate()
-                .filter(|(_, unread)| is_unread_here(unread));
-            let unread: Vec<(usize, &ManifestUnread)> = unread.collect();
-            scoped_unread.extend(unread.iter().map(|(at, _)| (run.run.run_id.clone(), *at)));
-            let location = Arc::new(AccountRegion {
-                region: of.region.as_str().into(),
-                account: account
-                    .filter(|_| of.is_account_known || has_several_accounts)
-                    .map(Into::into),
-                account_name: of.account_name.as_deref().map(Into::into),
-            });
-            let unread = unread.into_iter().map(|(_, unread)| Unread {
-                subject: Subject::Scope(Scope::of(&location)),
-                cause: to_cause(&unread.cause),
-            });
-            let source = Arc::new(SourceLocation {
-                unread: unread.collect(),
-                run: run.clone(),
-                location,
-            });
+            let unread = unread_by_run
+                .entry(&*run.run.run_id)
+                .or_insert_with(|| run.run.unread_by_region())
+                .get(&*of.region);
+            let unread = unread.into_iter().flatten();
+            let unread: Vec<&ManifestUnread> = unread
+                .filter(|unread| {
+                    let account = unread.scope.account.as_deref();
+                    account.is_none_or(|account| account == of.account_id)
+                })
+                .copied()
+                .collect();
+            let has_account = of.is_account_known || has_several_accounts;
+            let source = Arc::new(SourceLocation::new(run, has_account, &unread));
             if of.region.is_empty() {
                 nowhere.push(source);
             } else if is_asked(account, Some(&of.region)) {
+                known_unread.extend(unread.iter().map(|unread| (&unread.scope, &unread.cause)));
                 locations.push(source);
             }
         }
         // As typed, where the order is the user's.
         let rank = |name: &str, asked: &[String]| asked.iter().position(|one| one == name);
-        locations.sort_by_key(|of: &Arc<SourceLocation>| {
+        locations.sort_by_cached_key(|of: &Arc<SourceLocation>| {
             let of = of.run.location();
             rank(&of.account_id, accounts)
         });
@@ -191,9 +173,7 @@ impl DatasetSource {
             .filter(|unread| {
                 let scope = &unread.scope;
                 is_asked(scope.account.as_deref(), scope.region.as_deref())
-                    && !locations
-                        .iter()
-                        .any(|location| has_unread(location, unread))
+                    && !known_unread.contains(&(scope, &unread.cause))
             })
             .map(|unread| Unread {
                 subject: Subject::Scope(to_scope(&unread.scope)),
@@ -206,34 +186,24 @@ impl DatasetSource {
             accounts,
             &connect.regions,
         ));
-        let newest = snapshot.runs.iter().map(|run| run.finished_at).max();
+        let runs = runs_read(&snapshot, &locations, |unread| {
+            let scope = &unread.scope;
+            is_asked(scope.account.as_deref(), scope.region.as_deref())
+        });
+        let newest = runs.iter().map(|run| run.finished_at).max();
         let now = newest.filter(|_| !dataset.uses_clock).unwrap_or_else(clock);
-        let mut source = Self {
+        let mut notes = describe_runs(&runs);
+        notes.extend(describe_future(&runs, clock()));
+        Self {
             storage,
             locations,
             nowhere,
             unread,
-            notes: Vec::new(),
+            notes,
             criteria: dataset.criteria.clone(),
             snapshot,
             now,
             interrupt: interrupt.clone(),
-        };
-        source.notes = source.describe_runs();
-        source
-    }
-
-    /// From when to when the runs are, if they are of different times.
-    fn describe_runs(&self) -> Vec<String> {
-        let times = || self.snapshot.runs.iter().map(|run| run.started_at);
-        match (times().min(), times().max()) {
-            (Some(first), Some(last)) if first != last => {
-                let runs = self.snapshot.runs.len();
-                vec![format!(
-                    "read from {runs} runs, from {first:.0} to {last:.0}"
-                )]
-            }
-            _ => Vec::new(),
         }
     }
 
@@ -354,20 +324,47 @@ impl DatasetSource {
 }
 
 impl SourceLocation {
+    /// `unread` is what the run could not read of it.
+    fn new(run: &RunLocation, has_account: bool, unread: &[&ManifestUnread]) -> Self {
+        let of = run.location();
+        let account = Some(&*of.account_id).filter(|id| has_account && !id.is_empty());
+        let location = Arc::new(AccountRegion {
+            region: of.region.as_str().into(),
+            account: account.map(Into::into),
+            account_name: of.account_name.as_deref().map(Into::into),
+        });
+        let unread = unread.iter().map(|unread| Unread {
+            subject: Subject::Scope(Scope::of(&location)),
+            cause: to_cause(&unread.cause),
+        });
+        Self {
+            unread: unread.collect(),
+            run: run.clone(),
+            location,
+        }
+    }
+
+    /// Did the run read all tags of its nodes?
+    pub(super) fn has_tags(&self) -> bool {
+        let level = self.run.run.plan.node_info.as_deref();
+        level == Some(word_of(INFO_LEVELS, &InfoLevel::Tags))
+    }
+
     pub(super) fn manifest(&self) -> &ManifestLocation {
         self.run.location()
     }
 }
 
-fn has_unread(location: &SourceLocation, unread: &ManifestUnread) -> bool {
-    let known = location.run.run.unread.iter().any(|one| {
-        std::ptr::eq(one, unread) || (one.scope == unread.scope && one.cause == unread.cause)
-    });
-    let scope = &unread.scope;
-    let account = scope.account.as_deref();
-    known
-        && scope.region.as_deref() == Some(&*location.location.region)
-        && (account.is_none() || account == Some(&*location.manifest().account_id))
+/// The runs that something is read from, or that could not read something that is asked for.
+fn runs_read(
+    snapshot: &Snapshot,
+    locations: &[Arc<SourceLocation>],
+    is_asked: impl Fn(&ManifestUnread) -> bool,
+) -> Vec<Arc<Manifest>> {
+    let ids: HashSet<&str> = locations.iter().map(|of| &*of.run.run.run_id).collect();
+    let is_read =
+        |run: &&Arc<Manifest>| ids.contains(&*run.run_id) || run.unread.iter().any(&is_asked);
+    snapshot.runs.iter().filter(is_read).cloned().collect()
 }
 
 /// Accounts and regions that are asked for and that no run has.
@@ -414,38 +411,4 @@ fn not_in_dataset(
         }
     }
     missing
-}
-
-pub(super) fn to_cause(cause: &ManifestCause) -> Cause {
-    Cause {
-        code: cause.code.as_str().into(),
-        text: cause.text.as_str().into(),
-    }
-}
-
-pub(super) fn to_scope(scope: &ManifestScope) -> Scope {
-    let text = |text: &Option<String>| text.as_deref().map(Arc::from);
-    Scope {
-        region: text(&scope.region),
-        account: text(&scope.account),
-        account_name: text(&scope.account_name),
-        profile: text(&scope.profile),
-    }
-}
-
-fn to_caller(caller: &ManifestCaller) -> CallerReport {
-    let identity = match (&caller.account, &caller.arn) {
-        (Some(account), Some(arn)) => Ok(CallerIdentity {
-            account: account.as_str().into(),
-            arn: arn.as_str().into(),
-        }),
-        _ => Err(caller
-            .cause
-            .as_ref()
-            .map_or_else(|| not_collected("who asked", "was not collected"), to_cause)),
-    };
-    CallerReport {
-        profile: caller.profile.as_deref().map(Into::into),
-        identity,
-    }
 }

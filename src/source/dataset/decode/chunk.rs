@@ -1,6 +1,7 @@
 //! A column chunk, page by page.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 use bytes::{Buf as _, Bytes};
@@ -83,12 +84,20 @@ impl ColumnChunk {
         let source = Arc::new(ChunkBytes {
             start,
             bytes: self.bytes.clone(),
+            read: AtomicU64::new(start),
         });
-        let mut pages = SerializedPageReader::new(source, &self.metadata, self.rows, None)?;
+        let mut pages = SerializedPageReader::new(source.clone(), &self.metadata, self.rows, None)?;
         let is_flat = self.is_flat();
-        let mut first = 0usize;
+        let (mut first, mut elements) = (0usize, 0usize);
         while let Some(next) = pages.peek_next_page()? {
+            source.check_page()?;
             let levels = next.num_levels.unwrap_or_default();
+            if !is_flat && !next.is_dict {
+                elements = elements.saturating_add(levels);
+                if elements > MAX_LEVELS {
+                    bail!("its lists have more than {MAX_LEVELS} elements");
+                }
+            }
             if is_flat && !next.is_dict {
                 if first.saturating_add(levels) > self.rows {
                     bail!("it has more values than rows");
@@ -187,8 +196,12 @@ pub(super) enum PageEvent {
     Skipped(usize),
 }
 
-/// More values than this in one page are not read.
-const MAX_LEVELS: usize = 16 << 20;
+/// More values in one page are not read, nor more elements of lists in one row group.
+/// Row groups that `collect` writes have at most 131,072 rows and about 8 MiB of text.
+const MAX_LEVELS: usize = 4 << 20;
+
+/// A page that is larger when it is decompressed is not read. `DuckDB` writes up to 100 MB.
+const MAX_PAGE_BYTES: u64 = 128 << 20;
 
 fn checked_levels(values: u32) -> Result<usize> {
     let values = values as usize;
@@ -229,6 +242,8 @@ fn bits(max: u32) -> u32 {
 struct ChunkBytes {
     start: u64,
     bytes: Bytes,
+    /// Where was read last: at the header of a page, when the page was looked at.
+    read: AtomicU64,
 }
 
 impl ChunkBytes {
@@ -241,6 +256,41 @@ impl ChunkBytes {
             None => Err(ParquetError::EOF("a page is outside its chunk".to_owned())),
         }
     }
+
+    /// Checks the size of the page that was looked at: its memory is taken before it is
+    /// decompressed.
+    fn check_page(&self) -> Result<()> {
+        let header = self.from(self.read.load(Ordering::Relaxed))?;
+        let size = uncompressed_size(&header).context("a page has no size")?;
+        if size > MAX_PAGE_BYTES {
+            bail!("a page has {size} bytes, more than {MAX_PAGE_BYTES}");
+        }
+        Ok(())
+    }
+}
+
+/// The size in the header of a page, which starts with its type and this size. Source:
+/// parquet.thrift, `PageHeader`, and the compact protocol of Thrift: each is a byte, one
+/// field further and an i32, and a zigzag varint.
+fn uncompressed_size(header: &[u8]) -> Option<u64> {
+    const NEXT_I32: u8 = 0x15;
+    let mut bytes = header.iter();
+    let mut take = || {
+        bytes.next().filter(|byte| **byte == NEXT_I32)?;
+        let mut value = 0;
+        for shift in (0..35).step_by(7) {
+            let byte = *bytes.next()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    };
+    let _page_type = take()?;
+    let size = take()?;
+    // A negative one is odd.
+    (size & 1 == 0).then_some(size >> 1)
 }
 
 impl Length for ChunkBytes {
@@ -253,6 +303,7 @@ impl ChunkReader for ChunkBytes {
     type T = bytes::buf::Reader<Bytes>;
 
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
+        self.read.store(start, Ordering::Relaxed);
         Ok(self.from(start)?.reader())
     }
 
@@ -262,5 +313,70 @@ impl ChunkReader for ChunkBytes {
             return Err(ParquetError::EOF("a page breaks off".to_owned()));
         }
         Ok(bytes.slice(..length))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::dataset::decode::nested::read_text_lists;
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    /// A column of lists of one text, in one row group.
+    fn lists(sizes: &[usize]) -> ColumnChunk {
+        let schema = "message m { required group l (LIST) { repeated group list { required binary element (UTF8); } } }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        for size in sizes {
+            let values = vec![ByteArray::from("CVE-2026-1"); *size];
+            let mut repetition = vec![1; *size];
+            repetition[0] = 0;
+            let typed = column.typed::<ByteArrayType>();
+            typed
+                .write_batch(&values, Some(&vec![1; *size]), Some(&repetition))
+                .unwrap();
+        }
+        column.close().unwrap();
+        group.close().unwrap();
+        let bytes = Bytes::from(writer.into_inner().unwrap());
+        let file = SerializedFileReader::new(bytes.clone()).unwrap();
+        let metadata = file.metadata().row_group(0).column(0).clone();
+        let (start, length) = metadata.byte_range();
+        let start = usize::try_from(start).unwrap();
+        ColumnChunk {
+            rows: sizes.len(),
+            bytes: bytes.slice(start..start + usize::try_from(length).unwrap()),
+            metadata,
+        }
+    }
+
+    #[test]
+    fn lists_with_more_elements_than_fit_the_memory_are_refused() {
+        let read = |chunk: &ColumnChunk| read_text_lists(chunk, &Rows::all(chunk.rows));
+        let few = read(&lists(&[2, 1])).unwrap();
+        assert_eq!(few.get(0), Some("CVE-2026-1,CVE-2026-1"));
+        let half = MAX_LEVELS / 2 + 1;
+        let error = read(&lists(&[half, half])).unwrap_err();
+        assert!(error.to_string().contains("elements"), "{error}");
+    }
+
+    #[test]
+    fn a_page_that_says_that_it_is_huge_is_not_decompressed() {
+        let mut chunk = lists(&[1]);
+        assert!(uncompressed_size(&chunk.bytes).unwrap() < 100);
+        // The type, then the size as a zigzag varint.
+        let mut bytes = chunk.bytes[..3].to_vec();
+        bytes.extend([0x80, 0x80, 0x80, 0x80, 0x08]);
+        let rest = chunk.bytes[3..].iter();
+        bytes.extend(rest.skip_while(|byte| **byte & 0x80 != 0).skip(1));
+        chunk.bytes = bytes.into();
+        let error = read_text_lists(&chunk, &Rows::all(1)).unwrap_err();
+        let size = 1u64 << 30;
+        assert!(error.to_string().contains(&size.to_string()), "{error}");
     }
 }

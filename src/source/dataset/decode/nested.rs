@@ -36,9 +36,9 @@ pub(crate) fn read_text_lists(chunk: &ColumnChunk, rows: &Rows) -> Result<TextCo
         }
         for (at, text) in texts.enumerate() {
             if at > 0 {
-                column.texts.append(",");
+                column.texts.append(",")?;
             }
-            column.texts.append(text);
+            column.texts.append(text)?;
         }
         column.indices.push(column.texts.end()?);
     }

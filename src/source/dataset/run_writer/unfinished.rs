@@ -161,8 +161,7 @@ impl RunHead {
         let location = &done.location;
         file == self.checkpoint_file(location)
             && done.files.iter().all(|file| {
-                check_file(file).is_ok()
-                    && layout::run_of_table_file(&file.path) == Some(&*self.run_id)
+                check_file(file, &self.run_id).is_ok()
                     && file.account_id == location.account_id
                     && file.region == location.region
                     && there.get(&file.path) == Some(&file.bytes)

@@ -1,0 +1,180 @@
+//! Listed nodes without a row: what a run tells of them by having none, and what becomes of
+//! those that no location has.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::plan::selection::NodeVocabulary;
+use crate::record::{
+    AccountRegion, Cause, Node, NodeState, Outcome, Scope, Subject, Unread, is_well_formed_node_id,
+};
+use crate::source::dataset::node_batch::not_collected;
+use crate::source::dataset::outbox::Closed;
+use crate::source::dataset::producer::{DatasetItem, NodeOutcomes, Producer};
+use crate::source::dataset::source::SourceLocation;
+use crate::source::event::Event;
+
+impl<T: DatasetItem> Producer<T> {
+    /// Was the run for the nodes of the same criteria?
+    pub(super) fn is_of_criteria(&self, of: &SourceLocation) -> bool {
+        of.run.run.selection.criteria == self.criteria
+    }
+
+    /// A run that was not about every node does not say which others there are.
+    pub(super) fn not_asked_for(&self, of: &SourceLocation) -> Option<Unread> {
+        let selection = &of.run.run.selection;
+        let is_known = selection.is_complete
+            || selection.node_ids == 0 && self.is_of_criteria(of)
+            || !self.selection.discovers()
+            || self.selection.selects_from_listed();
+        let what = match &selection.criteria[..] {
+            [] => "the nodes whose ids were given".to_owned(),
+            criteria => criteria.join(" "),
+        };
+        (!is_known).then(|| Unread {
+            subject: Subject::Scope(Scope::of(&of.location)),
+            cause: not_collected(
+                "other nodes",
+                &format!("were not collected: the run was for {what}"),
+            ),
+        })
+    }
+
+    /// What it tells of a listed node that it has no row here.
+    pub(super) fn outcome_without_row(
+        &self,
+        of: &SourceLocation,
+        id: &str,
+        unanswered: Option<&Cause>,
+    ) -> Outcome<NodeState> {
+        let run = &of.run.run;
+        let has_criteria = self.selection.selector.has_criteria();
+        let is_asked = run.selection.is_complete
+            || has_criteria && run.selection.node_ids == 0 && self.is_of_criteria(of);
+        let is_listed = of.manifest().discovery.as_ref().is_some_and(|discovery| {
+            discovery.lists_stopped_instances
+                && !discovery.has_failed_calls
+                && !discovery.has_undecided_nodes
+        });
+        let run = &run.run_id;
+        let not_told =
+            |why: &str| Outcome::Unread(not_collected("it", &format!("{why} by the run {run}")));
+        if !is_asked {
+            not_told("was not asked for")
+        } else if !has_criteria && !is_well_formed_node_id(id) {
+            Outcome::Unread(malformed())
+        } else if !is_listed {
+            not_told("may be a node that could not be listed")
+        } else {
+            let cause = unanswered.filter(|_| !has_criteria);
+            cause.map_or(Outcome::NoData, |cause| Outcome::Unread(cause.clone()))
+        }
+    }
+
+    /// The listed nodes that no location has, and why no node is selected.
+    pub(super) async fn send_unresolved(&mut self) -> Result<(), Closed> {
+        let selection = &self.selection;
+        let may_be = selection.narrows()
+            || !selection.ids.is_empty()
+                && (self.selection.has_several_locations || selection.discovers());
+        if !may_be {
+            return Ok(());
+        }
+        let no_location = Arc::new(AccountRegion {
+            region: "".into(),
+            account: None,
+            account_name: None,
+        });
+        let scopes = self.unread.iter().filter_map(|unread| {
+            let scope = unread.subject.scope()?;
+            Some((scope.clone(), unread.cause.clone()))
+        });
+        let failed: Vec<(Scope, Cause)> =
+            scopes.chain(self.lookups.failed.iter().cloned()).collect();
+        let mut nodes = Vec::new();
+        let mut excluded = selection.excluded_ids.clone();
+        for id in &selection.ids {
+            if self.lookups.found.contains(id) {
+                continue;
+            }
+            let doubt = self.lookups.uncertain.get(id).cloned().or_else(|| {
+                let (scope, cause) = failed.first()?;
+                let mut told = self.lookups.nowhere.values();
+                if let Some(cause) = told.find_map(|told| match told.get(id) {
+                    Some(Outcome::Unread(cause)) => Some(cause.clone()),
+                    _ => None,
+                }) {
+                    return Some(cause);
+                }
+                Some(Cause {
+                    code: cause.code.clone(),
+                    text: format!(
+                        "found nowhere else, and {scope} could not be read: {}",
+                        cause.text
+                    )
+                    .into(),
+                })
+            });
+            match doubt {
+                Some(cause) => {
+                    nodes.push((Node::requested(id, &no_location), Outcome::Unread(cause)));
+                }
+                None if selection.selector.has_criteria() => excluded.push(id.clone()),
+                None => nodes.push((Node::requested(id, &no_location), Outcome::NoData)),
+            }
+        }
+        let has_rows = !nodes.is_empty();
+        let mut events: Vec<Event<T>> = T::of_nodes(nodes).into_iter().map(Event::Item).collect();
+        if !excluded.is_empty() {
+            events.push(Event::Excluded(excluded));
+        }
+        if failed.is_empty() && !has_rows && !self.lookups.has_nodes {
+            events.extend(self.explain_empty().await.map(Event::NothingSelected));
+        }
+        self.outbox.send(events).await
+    }
+
+    /// What each run says of listed nodes that it found in none of several locations.
+    pub(super) async fn outcomes_nowhere(&self) -> BTreeMap<String, NodeOutcomes> {
+        let mut by_run = BTreeMap::new();
+        if self.selection.ids.is_empty() {
+            return by_run;
+        }
+        for of in &self.nowhere {
+            // Without it, these nodes are unread as those are that no run was asked for.
+            let Ok(files) = self.open_files(of).await else {
+                continue;
+            };
+            let outcomes: &mut NodeOutcomes = by_run.entry(of.run.run.run_id.clone()).or_default();
+            let _ = self.selection.add_outcomes(of, &files, outcomes).await;
+        }
+        by_run
+    }
+
+    async fn explain_empty(&self) -> Option<Box<str>> {
+        let selector = &self.selection.selector;
+        if !self.selection.narrows() || selector.allows_empty {
+            return None;
+        }
+        let mut words = NodeVocabulary::default();
+        for of in &self.locations {
+            let files = self.open_files(of).await.ok()?;
+            let mut found = NodeVocabulary::default();
+            self.selection
+                .add_words(of, &files, &mut found)
+                .await
+                .ok()?;
+            words.merge(found);
+        }
+        let cause = words.describe_empty(selector, self.lookups.undecided);
+        cause.map(Into::into)
+    }
+}
+
+/// What the service says of an id that is none, in a few words.
+fn malformed() -> Cause {
+    Cause {
+        code: "ValidationException".into(),
+        text: "not a node id".into(),
+    }
+}
