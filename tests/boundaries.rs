@@ -137,6 +137,7 @@ const CRATE_ROOMS: &[(&[&str], &[&str])] = &[
         &[
             "sink.rs",
             "source/dataset/storage/local.rs",
+            "source/dataset/tests/mutations.rs",
             "source/dataset/verify/tests.rs",
             "source/ordered/spill_buffer.rs",
         ],

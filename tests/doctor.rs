@@ -418,7 +418,7 @@ fn in_the_source() -> BTreeSet<String> {
     }
     let mut names = BTreeSet::new();
     walk(
-        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/source"),
+        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/source/aws"),
         &mut names,
     );
     names

@@ -170,7 +170,6 @@ impl GateEvaluator {
         }
     }
 
-    /// Adds a finding about something that could not be read.
     fn push_unread(&mut self, subject: Option<Subject>, cause: String) {
         self.unread_findings.push(Finding {
             remedy: remedy::for_rule(Rule::Unread, &[]),
@@ -181,7 +180,6 @@ impl GateEvaluator {
         });
     }
 
-    /// Evaluates one rule for a node.
     fn evaluate_rule(&mut self, at: usize, rule: Rule, case: &NodeCase<'_>) {
         let evaluation = &case.evaluation;
         let is_share = matches!(rule, Rule::CompliantShare(_));

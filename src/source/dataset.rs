@@ -12,8 +12,6 @@ pub(crate) mod manifest;
 pub(crate) mod manifest_file;
 mod manifest_records;
 pub(crate) mod moment;
-#[cfg(test)]
-mod mutation_tests;
 mod node_batch;
 mod node_reader;
 pub(crate) mod options;
@@ -35,6 +33,7 @@ mod selection;
 pub(crate) mod source;
 pub(crate) mod storage;
 pub(crate) mod stream;
+mod streams;
 mod table_file;
 mod table_writer;
 #[cfg(test)]

@@ -8,7 +8,6 @@ use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 
 use crate::interrupt::Interrupt;
-use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::record::{AccountRegion, CallerReport, InfoLevel, Scope, Subject, Unread};
 use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::aws::source::LocationSpans;
@@ -18,14 +17,10 @@ use crate::source::dataset::manifest_records::{to_caller, to_cause, to_scope};
 use crate::source::dataset::moment::Moment;
 use crate::source::dataset::node_batch::not_collected;
 use crate::source::dataset::options::DatasetOptions;
-use crate::source::dataset::outbox;
-use crate::source::dataset::producer::Producer;
 use crate::source::dataset::run_notes::{DEMO_CLOCK, describe_future, describe_runs};
 use crate::source::dataset::runs::{RunLocation, Runs, Snapshot};
 use crate::source::dataset::storage::Storage;
-use crate::source::dataset::stream::{BaselineSystems, DatasetStream};
 use crate::source::dataset::words::{INFO_LEVELS, word_of};
-use crate::source::event::{NodeStates, PatchEvent};
 
 /// A dataset at a moment.
 #[derive(Debug)]
@@ -242,31 +237,6 @@ impl DatasetSource {
             accounts: accounts.len() > 1,
             has_account_names: places().any(|place| place.account_name.is_some()),
         }
-    }
-
-    /// The states of the nodes that the plan selects, in batches.
-    #[must_use]
-    pub(crate) fn stream_states(&self, plan: &FetchPlan) -> DatasetStream<NodeStates> {
-        let (outbox, inbox) = outbox::channel();
-        tokio::spawn(Producer::<NodeStates>::new(self, plan, outbox).run());
-        DatasetStream::new(inbox, self.baseline_systems(plan))
-    }
-
-    /// The patches of the nodes that the plan selects, some at a time.
-    #[must_use]
-    pub(crate) fn stream_patches(&self, plan: &FetchPlan) -> DatasetStream<PatchEvent> {
-        let (outbox, inbox) = outbox::channel();
-        tokio::spawn(Producer::<PatchEvent>::new(self, plan, outbox).run());
-        DatasetStream::new(inbox, self.baseline_systems(plan))
-    }
-
-    fn baseline_systems(&self, plan: &FetchPlan) -> Option<BaselineSystems> {
-        (plan.baselines == BaselinePlan::OperatingSystems).then(|| {
-            let locations = self.locations.iter();
-            locations
-                .map(|of| (of.location.clone(), of.run.location().baselines.clone()))
-                .collect()
-        })
     }
 
     pub(crate) fn storage(&self) -> &Storage {

@@ -1,5 +1,7 @@
 //! What several runs of one dataset tell together, and which manifests are refused.
 
+mod mutations;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

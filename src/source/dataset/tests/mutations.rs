@@ -90,10 +90,10 @@ fn mutate_manifest(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
         "null",
         "[]",
     ];
-    let starts: Vec<usize> = text.match_indices(": ").map(|(at, _)| at + 2).collect();
+    let starts: Vec<usize> = text.match_indices("\":").map(|(at, _)| at + 2).collect();
     let start = starts[random.usize(..starts.len())];
     let end = text[start..]
-        .find([',', '\n'])
+        .find([',', '}', '\n'])
         .map_or(text.len(), |end| start + end);
     let value = absurd[random.usize(..absurd.len())];
     *bytes = format!("{}{value}{}", &text[..start], &text[end..]).into_bytes();

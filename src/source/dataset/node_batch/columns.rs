@@ -1,0 +1,333 @@
+//! The columns of the table of nodes: which are read, and what their values say of a node.
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+
+use crate::plan::fetch_plan::RecordPlan;
+use crate::record::{
+    BaselineComplianceStatus, Cause, Count, InfoField, InfoLevel, Moment, NodeState, Outcome,
+    UnreadableField,
+};
+use crate::source::dataset::decode::{NULL_INTEGER, Rows, TextColumn, TextMaps};
+use crate::source::dataset::rows::INFO_COLUMNS;
+use crate::source::dataset::table_file::RowGroup;
+use crate::source::dataset::words;
+
+/// Whether the ids of nodes are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::source::dataset) enum NodeIds {
+    #[default]
+    Unused,
+    Read,
+    /// Nodes are found by their ids alone.
+    Listed,
+}
+
+/// What of nodes is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::source::dataset) struct NodeParts {
+    pub info: Option<InfoLevel>,
+    /// Did the run read all tags? Otherwise a tag that is not there may be one of the node.
+    pub has_tags: bool,
+    pub ids: NodeIds,
+    pub states: Option<RecordPlan>,
+    pub patches: bool,
+    pub associations: bool,
+}
+
+/// The names of the columns of [`INFO_COLUMNS`].
+pub(super) const INFO_NAMES: [&str; 14] = [
+    "Name",
+    "ComputerName",
+    "IPAddress",
+    "SourceId",
+    "SourceType",
+    "SourceLocation",
+    "PlatformType",
+    "PlatformName",
+    "PlatformVersion",
+    "PingStatus",
+    "AgentVersion",
+    "ResourceType",
+    "InstanceState",
+    "InstanceType",
+];
+
+pub(super) const COUNTS: [&str; 12] = [
+    "InstalledCount",
+    "InstalledOtherCount",
+    "InstalledPendingRebootCount",
+    "InstalledRejectedCount",
+    "MissingCount",
+    "FailedCount",
+    "UnreportedNotApplicableCount",
+    "NotApplicableCount",
+    "AvailableSecurityUpdateCount",
+    "CriticalNonCompliantCount",
+    "SecurityNonCompliantCount",
+    "OtherNonCompliantCount",
+];
+
+pub(super) const TIMES: [&str; 3] = [
+    "OperationStartTime",
+    "OperationEndTime",
+    "LastNoRebootInstallOperationTime",
+];
+
+/// Texts of a record that verdicts and groups do not depend on.
+pub(super) const DETAILS: [&str; 5] = [
+    "SnapshotId",
+    "InstallOverrideList",
+    "OwnerInformation",
+    "Operation",
+    "RebootOption",
+];
+
+pub(super) const STATE_TEXTS: [&str; 11] = [
+    "PatchGroup",
+    "BaselineId",
+    "SnapshotId",
+    "InstallOverrideList",
+    "OwnerInformation",
+    "Operation",
+    "RebootOption",
+    "BaselineStatus",
+    "BaselineStatusValue",
+    "BaselineCauseCode",
+    "BaselineCause",
+];
+
+impl NodeParts {
+    /// The columns that they take.
+    pub(in crate::source::dataset) fn columns(self) -> Vec<&'static str> {
+        // A cause of no data may have to be found again.
+        let mut columns = vec!["Origin", "NoDataCause", "PingStatus", "PlatformName"];
+        let mut add = |names: &[&'static str]| {
+            for name in names {
+                if !columns.contains(name) {
+                    columns.push(name);
+                }
+            }
+        };
+        if self.ids != NodeIds::Unused {
+            add(&["InstanceId"]);
+        }
+        if let Some(level) = self.info {
+            add(&["HasInfo"]);
+            add(&INFO_NAMES[usize::from(level < InfoLevel::Names)..]);
+            if level >= InfoLevel::Names {
+                add(&["Tags", "HasAllTags"]);
+            }
+        }
+        if let Some(records) = self.states {
+            add(&[
+                "StateOutcome",
+                "StateCauseCode",
+                "StateCause",
+                "UnreadableFields",
+            ]);
+            add(&COUNTS);
+            add(&TIMES);
+            let is_read = |name: &&&str| records == RecordPlan::Full || !DETAILS.contains(name);
+            let texts: Vec<&'static str> = STATE_TEXTS.iter().filter(is_read).copied().collect();
+            add(&texts);
+        }
+        if self.patches {
+            add(&[
+                "PatchesOutcome",
+                "PatchesCauseCode",
+                "PatchesCause",
+                "PatchRows",
+            ]);
+        }
+        if self.associations {
+            add(&[
+                "AssociationStatus",
+                "AssociationBaselineId",
+                "AssociationCounters",
+            ]);
+        }
+        columns
+    }
+}
+
+/// How reading something of a node ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    Answered,
+    NoData,
+    Unread,
+    NotCollected,
+}
+
+pub(super) const ENDINGS: &words::Words<Ending> = &[
+    (Ending::Answered, words::ANSWERED),
+    (Ending::NoData, words::NO_DATA),
+    (Ending::Unread, words::UNREAD),
+    (Ending::NotCollected, words::NOT_COLLECTED),
+];
+
+pub(super) struct InfoColumns {
+    pub has_info: Vec<Option<bool>>,
+    pub texts: Vec<(InfoField, TextColumn)>,
+    pub tags: Option<TextMaps>,
+    pub has_all_tags: Vec<Option<bool>>,
+}
+
+impl InfoColumns {
+    pub(super) fn decode(group: &RowGroup, rows: &Rows, level: InfoLevel) -> Result<Self> {
+        let is_read = |field: InfoField| field != InfoField::Name || level >= InfoLevel::Names;
+        let fields = INFO_COLUMNS.iter().zip(INFO_NAMES);
+        let texts = fields
+            .filter(|(field, _)| is_read(**field))
+            .map(|(field, name)| Ok((*field, group.texts(name, rows)?)));
+        let has_tags = level >= InfoLevel::Names;
+        Ok(Self {
+            has_info: group.bools("HasInfo", rows)?,
+            texts: texts.collect::<Result<_>>()?,
+            tags: if has_tags {
+                group.text_maps("Tags", rows)?
+            } else {
+                None
+            },
+            has_all_tags: if has_tags {
+                group.bools("HasAllTags", rows)?
+            } else {
+                Vec::new()
+            },
+        })
+    }
+}
+
+pub(super) struct OutcomeColumns {
+    pub endings: Vec<Ending>,
+    pub codes: TextColumn,
+    pub causes: TextColumn,
+}
+
+pub(super) struct StateColumns {
+    pub outcomes: OutcomeColumns,
+    pub counts: [Vec<i64>; COUNTS.len()],
+    pub times: [Vec<i64>; TIMES.len()],
+    pub texts: [TextColumn; STATE_TEXTS.len()],
+    pub unreadable: Option<TextMaps>,
+}
+
+pub(super) struct PatchColumns {
+    pub outcomes: OutcomeColumns,
+    pub rows: Vec<i64>,
+}
+
+pub(super) struct AssociationColumns {
+    pub statuses: TextColumn,
+    pub baselines: TextColumn,
+    pub counters: Option<TextMaps>,
+}
+
+impl OutcomeColumns {
+    pub(super) fn get(&self, row: usize) -> Outcome<()> {
+        match self.endings[row] {
+            Ending::Answered => Outcome::Answered(()),
+            Ending::NoData => Outcome::NoData,
+            Ending::Unread => Outcome::Unread(cause(&self.codes, &self.causes, row)),
+            Ending::NotCollected => Outcome::Unread(not_collected("it", "was not collected")),
+        }
+    }
+}
+
+/// The cause of what a dataset does not hold.
+pub(in crate::source::dataset) fn not_collected(what: &str, why: &str) -> Cause {
+    Cause {
+        code: "NotCollected".into(),
+        text: format!("{what} {why}").into(),
+    }
+}
+
+pub(super) fn cause(codes: &TextColumn, causes: &TextColumn, row: usize) -> Cause {
+    Cause {
+        code: codes.get(row).unwrap_or("Unknown").into(),
+        text: causes
+            .get(row)
+            .unwrap_or("the dataset does not say why")
+            .into(),
+    }
+}
+
+impl StateColumns {
+    pub(super) fn state(&self, row: usize) -> Result<NodeState> {
+        let count = |at: usize| -> Count { u64::try_from(self.counts[at][row]).ok() };
+        let text = |at: usize| self.texts[at].get(row).map(Box::from);
+        let time = |at: usize| to_moment(self.times[at][row]);
+        let unreadable = self.unreadable.iter().flat_map(|fields| fields.get(row));
+        let available = count(8);
+        let baseline_id: Option<Box<str>> = text(1);
+        let is_needed = available.is_some_and(|available| available > 0) && baseline_id.is_some();
+        Ok(NodeState {
+            patch_group: text(0),
+            baseline_id,
+            snapshot_id: text(2),
+            install_override_list: text(3),
+            owner_information: text(4),
+            installed: count(0),
+            installed_other: count(1),
+            installed_pending_reboot: count(2),
+            installed_rejected: count(3),
+            missing: count(4),
+            failed: count(5),
+            unreported_not_applicable: count(6),
+            not_applicable: count(7),
+            available_security_update: available,
+            operation_start: time(0)?,
+            operation_end: time(1)?,
+            operation: text(5),
+            last_no_reboot_install: time(2)?,
+            reboot_option: text(6),
+            critical_non_compliant: count(9),
+            security_non_compliant: count(10),
+            other_non_compliant: count(11),
+            baseline_status: self.baseline_status(row, is_needed),
+            unreadable_fields: unreadable
+                .map(|(field, value)| UnreadableField {
+                    field: field.into(),
+                    value: value.into(),
+                })
+                .collect(),
+        })
+    }
+
+    /// A status that a verdict depends on and that no run collected is not readable.
+    fn baseline_status(&self, row: usize, is_needed: bool) -> Option<BaselineComplianceStatus> {
+        let [.., words, values, codes, causes] = &self.texts;
+        let Some(word) = words.get(row) else {
+            let unread = || {
+                let cause = not_collected("what its baseline says", "was not collected");
+                BaselineComplianceStatus::Unreadable(cause)
+            };
+            return is_needed.then(unread);
+        };
+        Some(match word {
+            words::COMPLIANT => BaselineComplianceStatus::Compliant,
+            words::NON_COMPLIANT => BaselineComplianceStatus::NonCompliant,
+            words::UNSPECIFIED => BaselineComplianceStatus::Unspecified,
+            words::DELETED => BaselineComplianceStatus::Deleted,
+            words::UNREADABLE => BaselineComplianceStatus::Unreadable(cause(codes, causes, row)),
+            words::UNRECOGNIZED => {
+                let value = values.get(row).unwrap_or_default();
+                BaselineComplianceStatus::Unrecognized(value.into())
+            }
+            other => BaselineComplianceStatus::Unrecognized(other.into()),
+        })
+    }
+}
+
+/// The time of microseconds since 1970.
+///
+/// # Errors
+/// When it is in no year that there is.
+pub(in crate::source::dataset) fn to_moment(microseconds: i64) -> Result<Moment> {
+    if microseconds == NULL_INTEGER {
+        return Ok(None);
+    }
+    let time = Timestamp::from_microsecond(microseconds);
+    time.map(Some).context("a time is out of range")
+}
