@@ -208,7 +208,7 @@ def unchanged(table, patchctl, before, folder, rounds):
               "≤ 1.3×", ratio <= 1.3, exact=True)
     with Region(before, "--nodes", 1000, "--patches", 250) as region:
         ids = ids_file(region, folder, "ids.txt")
-        for what, args, turns in (("--help", ("--help",), 40), ("states of one id", ("states", "i-123", "-o", "json"), 40),
+        for what, args, turns in (("--help", ("--help",), 40), ("states of one id", ("states", region.nodes()[0], "-o", "json"), 40),
                                   ("250,000 rows to CSV", ("patches", "-", "-o", "csv", "--quiet"), rounds)):
             walls = ([], [])
             for turn in range(turns + 1):
