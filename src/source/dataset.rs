@@ -29,6 +29,7 @@ mod run_notes;
 pub(crate) mod run_writer;
 pub(crate) mod runs;
 pub(crate) mod schema;
+mod selected;
 mod selection;
 pub(crate) mod source;
 pub(crate) mod storage;

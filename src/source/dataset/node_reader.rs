@@ -10,7 +10,8 @@ use crate::source::dataset::decode::Rows;
 use crate::source::dataset::node_batch::{NodeBatch, NodeIds, NodeParts};
 use crate::source::dataset::outbox::{Closed, JobOutbox, Message};
 use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
-use crate::source::dataset::selection::{Entry, NodeRow, Order, Selection};
+use crate::source::dataset::selected::{Entry, NodeRow, Order};
+use crate::source::dataset::selection::Selection;
 use crate::source::dataset::table_file::RowGroup;
 use crate::source::event::{Event, NodeStates};
 

@@ -14,7 +14,7 @@ use crate::source::dataset::patch_filter::PatchFilter;
 use crate::source::dataset::patch_job::{GroupKey, GroupRange, JobNode, PatchJob};
 use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
 use crate::source::dataset::schema::Table;
-use crate::source::dataset::selection::{Entry, Order};
+use crate::source::dataset::selected::{Entry, Order};
 use crate::source::dataset::table_file::TableFile;
 use crate::source::event::{NodeEnd, NodeStates, PatchEvent};
 

@@ -17,7 +17,8 @@ use crate::record::{
 use crate::source::dataset::outbox::{Closed, Outbox};
 use crate::source::dataset::plan_gaps::{missing_columns, release_dates_gap};
 use crate::source::dataset::schema::Table;
-use crate::source::dataset::selection::{Entry, NodeRow, Order, Selected, Selection};
+use crate::source::dataset::selected::{Entry, NodeRow, Order, Selected};
+use crate::source::dataset::selection::Selection;
 use crate::source::dataset::source::{DatasetSource, SourceLocation};
 use crate::source::dataset::storage::Storage;
 use crate::source::dataset::table_file::TableFile;
