@@ -152,15 +152,8 @@ impl CheckArgs {
             (Some(from), Some(at)) => (from.clone(), at),
             _ => parse_dataset(text).context("--since")?,
         };
-        let name = format!("{location}@{at}");
-        let dataset = DatasetOptions {
-            location,
-            at,
-            uses_clock: false,
-            needs_patches: true,
-            criteria: self.select.criteria(),
-        };
-        Ok(Some((name, dataset)))
+        let dataset = DatasetOptions::at_moment(location, at, self.select.criteria());
+        Ok(Some((dataset.to_string(), dataset)))
     }
 
     /// The keys that decide about the gate and are configured, and where.

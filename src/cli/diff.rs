@@ -132,15 +132,9 @@ impl DiffArgs {
             Some(from) => (from.clone(), DatasetMoment::parse(text)?),
             None => parse_dataset(text)?,
         };
-        let name = format!("{location}@{at}");
-        let dataset = DatasetOptions {
-            location,
-            at,
-            uses_clock: false,
-            needs_patches: true,
-            criteria: self.select.or_all().criteria(),
-        };
-        Ok((name, DiffSource::Dataset(dataset)))
+        let criteria = self.select.or_all().criteria();
+        let dataset = DatasetOptions::at_moment(location, at, criteria);
+        Ok((dataset.to_string(), DiffSource::Dataset(dataset)))
     }
 
     /// Is none of the sides live?

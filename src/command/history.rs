@@ -29,13 +29,11 @@ pub(super) async fn run(context: Context<'_>, args: &HistoryArgs) -> Result<Exit
     let plan = fetch_plan(args, &subject, node);
     let live = context.cli.connect.to_connect();
     let options = |at| ConnectOptions {
-        from: Some(DatasetOptions {
-            location: location.clone(),
+        from: Some(DatasetOptions::at_moment(
+            location.clone(),
             at,
-            uses_clock: false,
-            criteria: vec!["--all".to_owned()],
-            needs_patches: true,
-        }),
+            vec!["--all".to_owned()],
+        )),
         is_ordered: true,
         ..live.clone()
     };

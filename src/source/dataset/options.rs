@@ -1,5 +1,7 @@
 //! Which dataset is read, and of which moment.
 
+use std::fmt;
+
 use crate::source::dataset::location::DatasetLocation;
 use crate::source::dataset::moment::Moment;
 
@@ -15,4 +17,25 @@ pub(crate) struct DatasetOptions {
     pub needs_patches: bool,
     /// The flags that select nodes, as they can be typed.
     pub criteria: Vec<String>,
+}
+
+impl DatasetOptions {
+    /// A moment of a dataset, with its patches and judged by its own time.
+    #[must_use]
+    pub(crate) fn at_moment(location: DatasetLocation, at: Moment, criteria: Vec<String>) -> Self {
+        Self {
+            location,
+            at,
+            uses_clock: false,
+            needs_patches: true,
+            criteria,
+        }
+    }
+}
+
+/// As it can be typed for `diff`: `fleet@latest`.
+impl fmt::Display for DatasetOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.location, self.at)
+    }
 }
