@@ -187,16 +187,7 @@ impl Jobs<'_> {
         start: usize,
         count: usize,
     ) -> Result<(), Closed> {
-        let (end, rows) = match self.job_node(batch, row, start, count) {
-            Ok(node) => node,
-            Err(error) => {
-                let node = self.reader.selection.node(batch, row);
-                (
-                    NodeEnd::new(node, Outcome::Unread(damaged(&error))),
-                    Vec::new(),
-                )
-            }
-        };
+        let (end, rows) = self.job_node(batch, row, start, count);
         let last = |nodes: &[JobNode]| {
             let rows = nodes.iter().rev().find_map(|node| node.rows.last());
             rows.map(|(key, _)| *key)
@@ -227,8 +218,24 @@ impl Jobs<'_> {
         Ok(())
     }
 
-    /// The end of a node, and the rows of its patches that are read.
+    /// The end of a node, and the rows of its patches that are read. One whose row is
+    /// damaged is unread.
     fn job_node(
+        &self,
+        batch: &NodeBatch,
+        row: usize,
+        start: usize,
+        count: usize,
+    ) -> (NodeEnd, Vec<GroupRange>) {
+        self.decode_job_node(batch, row, start, count)
+            .unwrap_or_else(|error| {
+                let node = self.reader.selection.node(batch, row);
+                let unread = Outcome::Unread(damaged(&error));
+                (NodeEnd::new(node, unread), Vec::new())
+            })
+    }
+
+    fn decode_job_node(
         &self,
         batch: &NodeBatch,
         row: usize,
@@ -317,16 +324,7 @@ impl Jobs<'_> {
                             rows_of_job = 0;
                         }
                         rows_of_job += count;
-                        let (end, rows) = match self.job_node(batch, row, start, count) {
-                            Ok(node) => node,
-                            Err(error) => {
-                                let node = self.reader.selection.node(batch, row);
-                                (
-                                    NodeEnd::new(node, Outcome::Unread(damaged(&error))),
-                                    Vec::new(),
-                                )
-                            }
-                        };
+                        let (end, rows) = self.job_node(batch, row, start, count);
                         self.nodes.push(JobNode {
                             end,
                             rows,
