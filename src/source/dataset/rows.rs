@@ -46,22 +46,22 @@ impl UnreadPart {
     }
 }
 
-/// The fields of `NodeInfo`, in the order of their columns.
-pub(crate) const INFO_COLUMNS: [InfoField; 14] = [
-    InfoField::Name,
-    InfoField::ComputerName,
-    InfoField::IpAddress,
-    InfoField::SourceId,
-    InfoField::SourceType,
-    InfoField::SourceLocation,
-    InfoField::PlatformType,
-    InfoField::PlatformName,
-    InfoField::PlatformVersion,
-    InfoField::PingStatus,
-    InfoField::AgentVersion,
-    InfoField::ResourceType,
-    InfoField::InstanceState,
-    InfoField::InstanceType,
+/// The fields of `NodeInfo` and their columns, in the order of the table.
+pub(crate) const INFO_COLUMNS: [(InfoField, &str); 14] = [
+    (InfoField::Name, "Name"),
+    (InfoField::ComputerName, "ComputerName"),
+    (InfoField::IpAddress, "IPAddress"),
+    (InfoField::SourceId, "SourceId"),
+    (InfoField::SourceType, "SourceType"),
+    (InfoField::SourceLocation, "SourceLocation"),
+    (InfoField::PlatformType, "PlatformType"),
+    (InfoField::PlatformName, "PlatformName"),
+    (InfoField::PlatformVersion, "PlatformVersion"),
+    (InfoField::PingStatus, "PingStatus"),
+    (InfoField::AgentVersion, "AgentVersion"),
+    (InfoField::ResourceType, "ResourceType"),
+    (InfoField::InstanceState, "InstanceState"),
+    (InfoField::InstanceType, "InstanceType"),
 ];
 
 impl TableWriter {
@@ -139,7 +139,7 @@ fn push_cause(row: &mut RowCursor<'_>, cause: Option<&Cause>) {
 fn push_info(row: &mut RowCursor<'_>, node: &Node, has_tags: bool) {
     let info = node.info.as_deref();
     row.bool(info.is_some());
-    for field in INFO_COLUMNS {
+    for (field, _) in INFO_COLUMNS {
         row.text(info.and_then(|info| info.get(field)));
     }
     row.map(info.iter().flat_map(|info| &info.tags).map(texts));

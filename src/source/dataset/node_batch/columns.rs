@@ -35,24 +35,6 @@ pub(in crate::source::dataset) struct NodeParts {
     pub associations: bool,
 }
 
-/// The names of the columns of [`INFO_COLUMNS`].
-pub(super) const INFO_NAMES: [&str; 14] = [
-    "Name",
-    "ComputerName",
-    "IPAddress",
-    "SourceId",
-    "SourceType",
-    "SourceLocation",
-    "PlatformType",
-    "PlatformName",
-    "PlatformVersion",
-    "PingStatus",
-    "AgentVersion",
-    "ResourceType",
-    "InstanceState",
-    "InstanceType",
-];
-
 pub(super) const COUNTS: [&str; 12] = [
     "InstalledCount",
     "InstalledOtherCount",
@@ -97,6 +79,14 @@ pub(super) const STATE_TEXTS: [&str; 11] = [
     "BaselineCause",
 ];
 
+/// The fields that a level has, with their columns: the lowest has no names.
+fn read_info(level: InfoLevel) -> impl Iterator<Item = (InfoField, &'static str)> {
+    let is_read = move |field: InfoField| field != InfoField::Name || level >= InfoLevel::Names;
+    INFO_COLUMNS
+        .into_iter()
+        .filter(move |(field, _)| is_read(*field))
+}
+
 impl NodeParts {
     /// The columns that they take.
     pub(in crate::source::dataset) fn columns(self) -> Vec<&'static str> {
@@ -114,7 +104,8 @@ impl NodeParts {
         }
         if let Some(level) = self.info {
             add(&["HasInfo"]);
-            add(&INFO_NAMES[usize::from(level < InfoLevel::Names)..]);
+            let names = read_info(level).map(|(_, name)| name);
+            add(&names.collect::<Vec<_>>());
             if level >= InfoLevel::Names {
                 add(&["Tags", "HasAllTags"]);
             }
@@ -176,11 +167,7 @@ pub(super) struct InfoColumns {
 
 impl InfoColumns {
     pub(super) fn decode(group: &RowGroup, rows: &Rows, level: InfoLevel) -> Result<Self> {
-        let is_read = |field: InfoField| field != InfoField::Name || level >= InfoLevel::Names;
-        let fields = INFO_COLUMNS.iter().zip(INFO_NAMES);
-        let texts = fields
-            .filter(|(field, _)| is_read(**field))
-            .map(|(field, name)| Ok((*field, group.texts(name, rows)?)));
+        let texts = read_info(level).map(|(field, name)| Ok((field, group.texts(name, rows)?)));
         let has_tags = level >= InfoLevel::Names;
         Ok(Self {
             has_info: group.bools("HasInfo", rows)?,
