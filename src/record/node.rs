@@ -135,6 +135,20 @@ impl Scope {
             profile: None,
         }
     }
+
+    /// Why a node that was found nowhere else may be here: this could not be read, for
+    /// that cause.
+    #[must_use]
+    pub fn may_have_node(&self, cause: &Cause) -> Cause {
+        Cause {
+            code: cause.code.clone(),
+            text: format!(
+                "found nowhere else, and {self} could not be read: {}",
+                cause.text
+            )
+            .into(),
+        }
+    }
 }
 
 impl fmt::Display for Scope {

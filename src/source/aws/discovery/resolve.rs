@@ -393,16 +393,11 @@ impl Resolver {
             .iter()
             .filter(|id| !lookups.found_ids.contains(*id))
         {
-            let doubt = lookups.uncertain_ids.get(id).cloned().or_else(|| {
-                unread.map(|(scope, cause)| Cause {
-                    code: cause.code.clone(),
-                    text: format!(
-                        "found nowhere else, and {scope} could not be read: {}",
-                        cause.text
-                    )
-                    .into(),
-                })
-            });
+            let doubt = lookups
+                .uncertain_ids
+                .get(id)
+                .cloned()
+                .or_else(|| unread.map(|(scope, cause)| scope.may_have_node(cause)));
             match doubt {
                 Some(cause) => nowhere
                     .nodes

@@ -106,14 +106,7 @@ impl<T: DatasetItem> Producer<T> {
                 }) {
                     return Some(cause);
                 }
-                Some(Cause {
-                    code: cause.code.clone(),
-                    text: format!(
-                        "found nowhere else, and {scope} could not be read: {}",
-                        cause.text
-                    )
-                    .into(),
-                })
+                Some(scope.may_have_node(cause))
             });
             match doubt {
                 Some(cause) => {
