@@ -11,6 +11,8 @@ mod ordered;
 mod replay;
 #[cfg(test)]
 mod test_runtime;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

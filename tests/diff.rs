@@ -30,12 +30,6 @@ fn diff(folder: &Path, args: &[&str]) -> RunOutput {
         .current_dir(folder))
 }
 
-fn rows(ran: &RunOutput) -> Vec<Value> {
-    let lines = ran.out.lines();
-    let rows = lines.map(|line| serde_json::from_str(line).unwrap());
-    rows.collect()
-}
-
 #[test]
 fn a_dataset_does_not_differ_from_itself_nor_from_what_it_was_collected_of() {
     let folder = dataset();
@@ -57,9 +51,9 @@ fn two_fleets_differ_in_nodes_patches_and_verdicts_and_back_again() {
     let fleet = ["--nodes", "40", "--patches", "60", "--missing-one-in", "2"];
     collect(folder.path(), &[&fleet[..], &DEMO_NOW].concat(), "tuesday");
     let args = ["monday", "tuesday", "-o", "ndjson", "--max-age", "none"];
-    let there = rows(&diff(folder.path(), &args));
+    let there = diff(folder.path(), &args).json_rows();
     let back = ["tuesday", "monday", "-o", "ndjson", "--max-age", "none"];
-    let back = rows(&diff(folder.path(), &back));
+    let back = diff(folder.path(), &back).json_rows();
     assert!(!there.is_empty());
     assert_eq!(there.len(), back.len());
     let count =
@@ -89,7 +83,7 @@ fn a_node_that_was_not_collected_is_unknown_and_not_new() {
     let ran = run(demo(&["collect", "i-123", "--to", "one"]).current_dir(&folder));
     assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
     let ran = diff(folder.path(), &["one", "fleet", "-o", "ndjson"]);
-    let rows = rows(&ran);
+    let rows = ran.json_rows();
     assert!(!rows.is_empty() && ran.code == 3, "{}", ran.err);
     for row in &rows {
         assert_eq!(row["Change"], "Unknown", "{row}");

@@ -18,19 +18,13 @@ fn history(folder: &Path, args: &[&str]) -> RunOutput {
         .current_dir(folder))
 }
 
-fn rows(ran: &RunOutput) -> Vec<Value> {
-    let lines = ran.out.lines();
-    let rows = lines.map(|line| serde_json::from_str(line).unwrap());
-    rows.collect()
-}
-
 #[test]
 fn what_is_missing_in_the_only_run_is_open_since_then() {
     let folder = tempfile::tempdir().unwrap();
     let ran = run(demo(&["collect", "--all", "--to", "fleet"]).current_dir(&folder));
     assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
     let ran = history(folder.path(), &["i-123", "-o", "ndjson"]);
-    let open = rows(&ran);
+    let open = ran.json_rows();
     assert!(!open.is_empty(), "{}", ran.err);
     for row in &open {
         assert_eq!(row["InstanceId"], "i-123");
@@ -41,11 +35,11 @@ fn what_is_missing_in_the_only_run_is_open_since_then() {
         assert_eq!(row["FirstSeen"], row["LastSeen"]);
         assert_eq!(row["Closed"], Value::Null);
     }
-    let of_kb = rows(&history(folder.path(), &["KB5088215", "-o", "ndjson"]));
+    let of_kb = history(folder.path(), &["KB5088215", "-o", "ndjson"]).json_rows();
     assert!(of_kb.iter().all(|row| row["KBId"] == "KB5088215") && !of_kb.is_empty());
     let named = open.iter().find_map(|row| row["CVEIds"][0].as_str());
     if let Some(cve) = named {
-        let of_cve = rows(&history(folder.path(), &[cve, "-o", "ndjson"]));
+        let of_cve = history(folder.path(), &[cve, "-o", "ndjson"]).json_rows();
         assert!(!of_cve.is_empty(), "{cve}");
     }
 }

@@ -92,6 +92,13 @@ impl RunOutput {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
+
+    /// The rows of NDJSON.
+    pub(crate) fn json_rows(&self) -> Vec<Value> {
+        let lines = self.out.lines();
+        let rows = lines.map(|line| serde_json::from_str(line).unwrap());
+        rows.collect()
+    }
 }
 
 /// Runs it to the end.

@@ -1,43 +1,18 @@
 //! Every command on recorded events.
 
-use std::ffi::OsString;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use crate::record::{Outcome, PatchState};
-use crate::settings::HostEnv;
 use crate::source::event::PatchEvent;
 use crate::source::replay::*;
-use crate::terminal::Terminal;
-
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use crate::source::tests::run_command;
 
 /// Output, messages and exit status of a run on the installed source.
 fn run(mode: Mode, args: &[&str]) -> (String, String, crate::exit::Exit) {
     INSTALLED.set(Some(mode));
-    let (out, err) = (Shared::default(), Shared::default());
-    let mut terminal = Terminal::for_test(b"", Box::new(out.clone()), Box::new(err.clone()), None);
-    let args = ["patchctl", "--demo"]
-        .iter()
-        .chain(args)
-        .map(OsString::from);
-    let exit = crate::run(args, &HostEnv::empty(), &mut terminal, || {
+    let answer = run_command(&[&["--demo"], args].concat(), || {
         panic!("the demo has a clock of its own")
     });
     INSTALLED.set(None);
-    let text = |shared: &Shared| String::from_utf8(shared.0.lock().unwrap().clone()).unwrap();
-    (text(&out), text(&err), exit)
+    answer
 }
 
 const ORGANIZATION: [&str; 5] = [

@@ -2,47 +2,22 @@
 //! whole dataset, unless its checksums were forged.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 
 use crate::exit::Exit;
-use crate::settings::HostEnv;
 use crate::source::dataset::checksum::{CHUNK_CHECKSUMS_KEY, ChunkChecksums, sha256_of};
 use crate::source::dataset::manifest::Manifest;
-use crate::terminal::Terminal;
+use crate::source::tests::run_command;
 
 /// How many datasets are read; this variable sets another number, such as 10000.
 const CASES: u64 = 100;
 const CASES_VARIABLE: &str = "PATCHCTL_DATASET_MUTATIONS";
 
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Output, messages and exit status of a run.
 fn run(args: &[&str]) -> (String, String, Exit) {
-    let (out, err) = (Shared::default(), Shared::default());
-    let mut terminal = Terminal::for_test(b"", Box::new(out.clone()), Box::new(err.clone()), None);
-    let args = ["patchctl"].iter().chain(args).map(OsString::from);
-    let exit = crate::run(args, &HostEnv::empty(), &mut terminal, || {
-        Timestamp::UNIX_EPOCH
-    });
-    let text = |shared: &Shared| String::from_utf8(shared.0.lock().unwrap().clone()).unwrap();
-    (text(&out), text(&err), exit)
+    run_command(args, || Timestamp::UNIX_EPOCH)
 }
 
 /// The files of a small dataset, by their paths.
