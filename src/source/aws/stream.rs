@@ -74,7 +74,7 @@ impl<T: Spillable + Judged> AwsStream<T> {
                 self.next,
                 Next::Event(Event::Location { .. } | Event::LocationEnd(_)) | Next::LastEvents
             );
-            if let Some(location) = self.location.clone().filter(|_| ends_location) {
+            if ends_location && let Some(location) = self.location.clone() {
                 self.end_location(&location).await;
                 self.location = None;
                 continue;
