@@ -1,11 +1,11 @@
 //! Two answers about one fleet, compared: what changed of each node and of its patches.
 //! Pure; holds one node of each side at a time.
 
+mod change;
 pub mod merge;
 mod patches;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use jiff::Timestamp;
 
@@ -14,8 +14,8 @@ use crate::record::{Cause, Moment, Node, NodeState, Outcome, Patch, PatchState, 
 
 use crate::aggregate::diff::patches::{PatchPair, unequal_patches};
 
-pub(crate) use self::words::rank;
-pub use self::words::{Change, Direction, Side};
+pub(crate) use self::change::rank;
+pub use self::change::{Change, Direction, Side};
 
 /// What one side says of a node.
 #[derive(Debug, Clone)]

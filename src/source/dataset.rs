@@ -6,6 +6,7 @@
 pub(crate) mod checksum;
 pub(crate) mod collect_request;
 mod decode;
+mod event_channel;
 pub(crate) mod layout;
 pub(crate) mod location;
 pub(crate) mod manifest;
@@ -15,7 +16,6 @@ pub(crate) mod moment;
 mod node_batch;
 mod node_reader;
 pub(crate) mod options;
-mod outbox;
 pub(crate) mod parquet_schema;
 mod patch_filter;
 mod patch_job;

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::aggregate::diff::words;
+use crate::aggregate::diff::change;
 use crate::record::{Patch, PatchState};
 
 /// A patch that differs: in its state, or because one list lacks it.
@@ -131,7 +131,7 @@ fn key(patch: &Patch) -> (&str, &str) {
 
 /// The worst first, so that what is left over is the least bad.
 fn compare_states(one: &PatchState, other: &PatchState) -> Ordering {
-    let rank = |state| words::rank(state).unwrap_or(u8::MAX);
+    let rank = |state| change::rank(state).unwrap_or(u8::MAX);
     rank(other)
         .cmp(&rank(one))
         .then_with(|| one.as_str().cmp(other.as_str()))

@@ -7,8 +7,8 @@ use anyhow::Result;
 
 use crate::record::{AccountRegion, Node, NodeOrigin, NodeState, Outcome, Scope, Subject, Unread};
 use crate::source::dataset::decode::Rows;
+use crate::source::dataset::event_channel::{Closed, JobEventSender, Message};
 use crate::source::dataset::node_batch::{NodeBatch, NodeIds, NodeParts};
-use crate::source::dataset::outbox::{Closed, JobOutbox, Message};
 use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
 use crate::source::dataset::selected::{Entry, NodeRow, Order};
 use crate::source::dataset::selection::Selection;
@@ -93,7 +93,7 @@ impl Selection {
 
 impl LocationReader<'_, NodeStates> {
     async fn start_group(&self, file: usize, group: usize, rows: Rows) -> Result<(), Closed> {
-        let job = self.outbox.start_job().await?;
+        let job = self.sender.start_job().await?;
         let parts = self.parts(false);
         let group = match self.files[file].read_group(group, &parts.columns()).await {
             Ok(group) => group,
@@ -129,7 +129,7 @@ impl LocationReader<'_, NodeStates> {
 
     /// Reads some listed nodes: row groups in their order, nodes in theirs.
     async fn start_listed(&self, entries: &[Entry]) -> Result<(), Closed> {
-        let job = self.outbox.start_job().await?;
+        let job = self.sender.start_job().await?;
         let parts = self.parts(false);
         let groups = match self.read_groups(entries, parts).await {
             Ok(groups) => groups,
@@ -224,7 +224,10 @@ fn node_state(
     Ok((node, state.unwrap_or(Outcome::NoData)))
 }
 
-pub(super) async fn send_unread<T: Send>(job: &JobOutbox<T>, unread: Unread) -> Result<(), Closed> {
+pub(super) async fn send_unread<T: Send>(
+    job: &JobEventSender<T>,
+    unread: Unread,
+) -> Result<(), Closed> {
     job.send_later(Message::Events(vec![Event::Unread(unread)]))
         .await
 }

@@ -10,7 +10,7 @@ use anyhow::Result;
 use crate::plan::filter::{Filtered, SeenWords};
 use crate::record::{Cause, Outcome, Patch};
 use crate::source::dataset::decode::Rows;
-use crate::source::dataset::outbox::{Closed, JobOutbox, Message};
+use crate::source::dataset::event_channel::{Closed, JobEventSender, Message};
 use crate::source::dataset::patch_filter::{FilteredRows, PatchFilter};
 use crate::source::dataset::patch_rows;
 use crate::source::dataset::patch_rows::PatchRows;
@@ -56,7 +56,7 @@ enum Group {
 
 impl PatchJob {
     /// Reads the nodes, and sends their events in order.
-    pub(super) async fn run(self, outbox: JobOutbox<PatchEvent>) {
+    pub(super) async fn run(self, sender: JobEventSender<PatchEvent>) {
         let mut rows: BTreeMap<GroupKey, Vec<NodeRange>> = BTreeMap::new();
         for node in &self.nodes {
             for (key, range) in &node.rows {
@@ -73,7 +73,7 @@ impl PatchJob {
             groups.insert(key, group);
         }
         let send = move || {
-            let _ = self.send(groups, &outbox);
+            let _ = self.send(groups, &sender);
         };
         let _ = tokio::task::spawn_blocking(send).await;
     }
@@ -105,7 +105,7 @@ impl PatchJob {
     fn send(
         self,
         groups: BTreeMap<GroupKey, Group>,
-        outbox: &JobOutbox<PatchEvent>,
+        sender: &JobEventSender<PatchEvent>,
     ) -> Result<(), Closed> {
         let mut decoded = BTreeMap::new();
         let mut counts = Filtered::default();
@@ -116,7 +116,7 @@ impl PatchJob {
             );
         }
         let mut batch = Batch {
-            outbox,
+            sender,
             events: Vec::new(),
             patches: 0,
             counts,
@@ -159,7 +159,7 @@ impl PatchJob {
                 batch.add_end(end)?;
             } else if let Some(cause) = lost {
                 batch.flush()?;
-                outbox.send(Message::Lost(cause))?;
+                sender.send(Message::Lost(cause))?;
             }
         }
         batch.finish()
@@ -224,7 +224,7 @@ fn judge(group: &RowGroup, ranges: &[NodeRange], filter: &PatchFilter) -> Result
 
 /// Events on their way.
 struct Batch<'a> {
-    outbox: &'a JobOutbox<PatchEvent>,
+    sender: &'a JobEventSender<PatchEvent>,
     events: Vec<Event<PatchEvent>>,
     /// How many patches they have.
     patches: usize,
@@ -264,7 +264,7 @@ impl Batch<'_> {
         if events.is_empty() {
             return Ok(());
         }
-        self.outbox.send(Message::Events(events))
+        self.sender.send(Message::Events(events))
     }
 
     /// The counts are of no node, so they come last.

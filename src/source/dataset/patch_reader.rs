@@ -7,9 +7,9 @@ use anyhow::{Context as _, Result, bail};
 use crate::plan::fetch_plan::PatchPlan;
 use crate::record::{NodeState, Outcome, Unread};
 use crate::source::dataset::decode::Rows;
+use crate::source::dataset::event_channel::Closed;
 use crate::source::dataset::node_batch::NodeBatch;
 use crate::source::dataset::node_reader::{decode_groups, row_of, send_unread};
-use crate::source::dataset::outbox::Closed;
 use crate::source::dataset::patch_filter::PatchFilter;
 use crate::source::dataset::patch_job::{GroupKey, GroupRange, JobNode, PatchJob};
 use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
@@ -143,7 +143,7 @@ impl Jobs<'_> {
                     Err(error) => {
                         // Where the rows of the nodes after it begin is not known.
                         self.start_job().await?;
-                        let job = self.reader.outbox.start_job().await?;
+                        let job = self.reader.sender.start_job().await?;
                         return send_unread(&job, self.reader.unread(&error)).await;
                     }
                 };
@@ -163,7 +163,7 @@ impl Jobs<'_> {
                 "the nodes have {start} rows of patches, and their files have {}",
                 self.groups.rows
             );
-            let job = self.reader.outbox.start_job().await?;
+            let job = self.reader.sender.start_job().await?;
             return send_unread(&job, self.reader.unread(&error)).await;
         }
         Ok(())
@@ -283,7 +283,7 @@ impl Jobs<'_> {
         let starts = match self.patch_starts().await {
             Ok(starts) => starts,
             Err(error) => {
-                let job = self.reader.outbox.start_job().await?;
+                let job = self.reader.sender.start_job().await?;
                 return send_unread(&job, self.reader.unread(&error)).await;
             }
         };
@@ -296,7 +296,7 @@ impl Jobs<'_> {
             let batches = match batches {
                 Ok(batches) => batches,
                 Err(error) => {
-                    let job = self.reader.outbox.start_job().await?;
+                    let job = self.reader.sender.start_job().await?;
                     send_unread(&job, self.reader.unread(&error)).await?;
                     continue;
                 }
@@ -371,14 +371,14 @@ impl Jobs<'_> {
         if nodes.is_empty() {
             return Ok(());
         }
-        let outbox = self.reader.outbox.start_job().await?;
+        let sender = self.reader.sender.start_job().await?;
         let job = PatchJob {
             files: self.files.clone(),
             filter: self.filter.clone(),
             has_release_dates: self.reader.plan.release_dates,
             nodes,
         };
-        tokio::spawn(job.run(outbox));
+        tokio::spawn(job.run(sender));
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use crate::record::{
     CallerReport, Cause, DiscoveryReport, InfoLevel, Node, NodeState, Outcome, Scope, Subject,
     Unread,
 };
-use crate::source::dataset::outbox::{Closed, Outbox};
+use crate::source::dataset::event_channel::{Closed, EventSender};
 use crate::source::dataset::plan_gaps::{missing_columns, release_dates_gap};
 use crate::source::dataset::schema::Table;
 use crate::source::dataset::selected::{Entry, NodeRow, Order, Selected};
@@ -47,7 +47,7 @@ pub(super) struct LocationReader<'a, T> {
     pub selection: &'a Arc<Selection>,
     pub of: &'a Arc<SourceLocation>,
     pub files: &'a [TableFile],
-    pub outbox: &'a Outbox<T>,
+    pub sender: &'a EventSender<T>,
 }
 
 /// Reads a dataset for one stream.
@@ -63,7 +63,7 @@ pub(super) struct Producer<T> {
     interrupt: Interrupt,
     plan: FetchPlan,
     selection: Arc<Selection>,
-    outbox: Outbox<T>,
+    sender: EventSender<T>,
     lookups: Lookups,
 }
 
@@ -83,7 +83,7 @@ struct Lookups {
 }
 
 impl<T: DatasetItem> Producer<T> {
-    pub(super) fn new(source: &DatasetSource, plan: &FetchPlan, outbox: Outbox<T>) -> Self {
+    pub(super) fn new(source: &DatasetSource, plan: &FetchPlan, sender: EventSender<T>) -> Self {
         Self {
             storage: source.storage().clone(),
             locations: source.locations().to_vec(),
@@ -95,7 +95,7 @@ impl<T: DatasetItem> Producer<T> {
             interrupt: source.interrupt().clone(),
             selection: Arc::new(Selection::new(plan, source.has_several_locations())),
             plan: plan.clone(),
-            outbox,
+            sender,
             lookups: Lookups::default(),
         }
     }
@@ -112,7 +112,7 @@ impl<T: DatasetItem> Producer<T> {
         let skipped = (!skipped.is_empty()).then_some(Event::Skipped(skipped));
         let unread = self.unread.iter().cloned().map(Event::Unread);
         let events = callers.into_iter().chain(skipped).chain(unread).collect();
-        self.outbox.send(events).await?;
+        self.sender.send(events).await?;
         self.lookups.nowhere = self.outcomes_nowhere().await;
         for of in self.locations.clone() {
             self.read_location(&of).await?;
@@ -124,7 +124,7 @@ impl<T: DatasetItem> Producer<T> {
                 Some(Event::ReleaseDatesMissing(of.location.clone(), cause))
             });
             let gaps = gaps.collect();
-            self.outbox.send(gaps).await?;
+            self.sender.send(gaps).await?;
         }
         Ok(())
     }
@@ -170,7 +170,7 @@ impl<T: DatasetItem> Producer<T> {
             .map(|node| (node, Outcome::NoData));
         let unmanaged = T::of_nodes(unmanaged.collect());
         events.extend(unmanaged.into_iter().map(Event::Item));
-        self.outbox.send(events).await?;
+        self.sender.send(events).await?;
         let mut absent = self.absent_here(of, &selected);
         let mut after = NodeStates::new();
         let order = if self.selection.discovers() {
@@ -186,11 +186,11 @@ impl<T: DatasetItem> Producer<T> {
             selection: &self.selection,
             of,
             files: &files,
-            outbox: &self.outbox,
+            sender: &self.sender,
         };
         T::read_nodes(reader, order).await?;
         let after = T::of_nodes(after).into_iter().map(Event::Item);
-        self.outbox.send(after.collect()).await
+        self.sender.send(after.collect()).await
     }
 
     async fn open_files(&self, of: &SourceLocation) -> Result<Vec<TableFile>> {
@@ -209,7 +209,7 @@ impl<T: DatasetItem> Producer<T> {
             subject: Subject::Scope(scope),
             cause,
         };
-        self.outbox.send(vec![Event::Unread(unread)]).await
+        self.sender.send(vec![Event::Unread(unread)]).await
     }
 
     /// Records what the location says of listed nodes. Returns the instances that are not

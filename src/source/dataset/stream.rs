@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::compliance::baseline_conflict::BaselineUsage;
 use crate::record::{AccountRegion, Cause};
-use crate::source::dataset::outbox::{Inbox, Message};
+use crate::source::dataset::event_channel::{EventReceiver, Message};
 use crate::source::event::{Event, Judged};
 use crate::source::ordered::codec::Spillable;
 
@@ -15,7 +15,7 @@ pub(super) type BaselineSystems = BTreeMap<Arc<AccountRegion>, BTreeMap<String, 
 
 /// Events in a fixed order, produced while files are read.
 pub(crate) struct DatasetStream<T> {
-    inbox: Inbox<T>,
+    receiver: EventReceiver<T>,
     ready: VecDeque<Event<T>>,
     /// Rows before the next end of a node were lost.
     lost: Option<Cause>,
@@ -24,9 +24,9 @@ pub(crate) struct DatasetStream<T> {
 }
 
 impl<T: Spillable + Judged> DatasetStream<T> {
-    pub(super) fn new(inbox: Inbox<T>, systems: Option<BaselineSystems>) -> Self {
+    pub(super) fn new(receiver: EventReceiver<T>, systems: Option<BaselineSystems>) -> Self {
         Self {
-            inbox,
+            receiver,
             ready: VecDeque::new(),
             lost: None,
             usage: systems.map(|systems| (BaselineUsage::default(), systems)),
@@ -39,7 +39,7 @@ impl<T: Spillable + Judged> DatasetStream<T> {
             if let Some(event) = self.ready.pop_front() {
                 return Some(self.observe(event));
             }
-            match self.inbox.next().await {
+            match self.receiver.next().await {
                 Some(Message::Events(events)) => self.ready.extend(events),
                 Some(Message::Lost(cause)) => self.lost = Some(cause),
                 None => return self.conflicts(),

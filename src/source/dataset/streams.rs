@@ -1,7 +1,7 @@
 //! The streams of a dataset: what is read of its nodes, in the order of the source.
 
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
-use crate::source::dataset::outbox;
+use crate::source::dataset::event_channel;
 use crate::source::dataset::producer::Producer;
 use crate::source::dataset::source::DatasetSource;
 use crate::source::dataset::stream::{BaselineSystems, DatasetStream};
@@ -11,17 +11,17 @@ impl DatasetSource {
     /// The states of the nodes that the plan selects, in batches.
     #[must_use]
     pub(crate) fn stream_states(&self, plan: &FetchPlan) -> DatasetStream<NodeStates> {
-        let (outbox, inbox) = outbox::channel();
-        tokio::spawn(Producer::<NodeStates>::new(self, plan, outbox).run());
-        DatasetStream::new(inbox, self.baseline_systems(plan))
+        let (sender, receiver) = event_channel::channel();
+        tokio::spawn(Producer::<NodeStates>::new(self, plan, sender).run());
+        DatasetStream::new(receiver, self.baseline_systems(plan))
     }
 
     /// The patches of the nodes that the plan selects, some at a time.
     #[must_use]
     pub(crate) fn stream_patches(&self, plan: &FetchPlan) -> DatasetStream<PatchEvent> {
-        let (outbox, inbox) = outbox::channel();
-        tokio::spawn(Producer::<PatchEvent>::new(self, plan, outbox).run());
-        DatasetStream::new(inbox, self.baseline_systems(plan))
+        let (sender, receiver) = event_channel::channel();
+        tokio::spawn(Producer::<PatchEvent>::new(self, plan, sender).run());
+        DatasetStream::new(receiver, self.baseline_systems(plan))
     }
 
     fn baseline_systems(&self, plan: &FetchPlan) -> Option<BaselineSystems> {

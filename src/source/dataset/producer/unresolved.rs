@@ -8,8 +8,8 @@ use crate::plan::selection::NodeVocabulary;
 use crate::record::{
     AccountRegion, Cause, Node, NodeState, Outcome, Scope, Subject, Unread, is_well_formed_node_id,
 };
+use crate::source::dataset::event_channel::Closed;
 use crate::source::dataset::node_batch::not_collected;
-use crate::source::dataset::outbox::Closed;
 use crate::source::dataset::producer::{DatasetItem, NodeOutcomes, Producer};
 use crate::source::dataset::source::SourceLocation;
 use crate::source::event::Event;
@@ -124,7 +124,7 @@ impl<T: DatasetItem> Producer<T> {
         if failed.is_empty() && !has_rows && !self.lookups.has_nodes {
             events.extend(self.explain_empty().await.map(Event::NothingSelected));
         }
-        self.outbox.send(events).await
+        self.sender.send(events).await
     }
 
     /// What each run says of listed nodes that it found in none of several locations.

@@ -25,15 +25,15 @@ type Job<T> = mpsc::Receiver<Message<T>>;
 
 /// Takes jobs in their order.
 #[derive(Debug)]
-pub(super) struct Outbox<T>(mpsc::Sender<Job<T>>);
+pub(super) struct EventSender<T>(mpsc::Sender<Job<T>>);
 
 /// Takes the events of one job.
 #[derive(Debug)]
-pub(super) struct JobOutbox<T>(mpsc::Sender<Message<T>>);
+pub(super) struct JobEventSender<T>(mpsc::Sender<Message<T>>);
 
 /// The events of all jobs, in order.
 #[derive(Debug)]
-pub(super) struct Inbox<T> {
+pub(super) struct EventReceiver<T> {
     jobs: mpsc::Receiver<Job<T>>,
     current: Option<Job<T>>,
 }
@@ -42,22 +42,22 @@ pub(super) struct Inbox<T> {
 #[derive(Debug)]
 pub(super) struct Closed;
 
-pub(super) fn channel<T>() -> (Outbox<T>, Inbox<T>) {
+pub(super) fn channel<T>() -> (EventSender<T>, EventReceiver<T>) {
     let (sender, jobs) = mpsc::channel(JOBS_AHEAD);
-    let inbox = Inbox {
+    let receiver = EventReceiver {
         jobs,
         current: None,
     };
-    (Outbox(sender), inbox)
+    (EventSender(sender), receiver)
 }
 
-impl<T: Send> Outbox<T> {
+impl<T: Send> EventSender<T> {
     /// A job whose events follow those of the jobs before. Waits until it is one of the
     /// next.
-    pub(super) async fn start_job(&self) -> Result<JobOutbox<T>, Closed> {
+    pub(super) async fn start_job(&self) -> Result<JobEventSender<T>, Closed> {
         let (sender, job) = mpsc::channel(MESSAGES_AHEAD);
         self.0.send(job).await.map_err(|_| Closed)?;
-        Ok(JobOutbox(sender))
+        Ok(JobEventSender(sender))
     }
 
     /// Sends events that are known.
@@ -73,7 +73,7 @@ impl<T: Send> Outbox<T> {
     }
 }
 
-impl<T: Send> JobOutbox<T> {
+impl<T: Send> JobEventSender<T> {
     /// Sends events, from a thread that may wait.
     pub(super) fn send(&self, message: Message<T>) -> Result<(), Closed> {
         self.0.blocking_send(message).map_err(|_| Closed)
@@ -85,7 +85,7 @@ impl<T: Send> JobOutbox<T> {
     }
 }
 
-impl<T> Inbox<T> {
+impl<T> EventReceiver<T> {
     /// The next message, or `None` at the end. Cancel-safe.
     pub(super) async fn next(&mut self) -> Option<Message<T>> {
         loop {
