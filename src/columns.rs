@@ -222,11 +222,7 @@ impl<R: Row> Column<R> {
             info_level: Some(InfoLevel::Tags),
             cost: None,
             cell: |row, name| {
-                text(node_info(row).and_then(|info| {
-                    info.tags
-                        .get(&name[TAG_PREFIX.len()..])
-                        .map(|value| &**value)
-                }))
+                text(node_info(row).and_then(|info| info.tags.get(&name[TAG_PREFIX.len()..])))
             },
         }))
     }

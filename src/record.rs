@@ -11,6 +11,8 @@ mod ids;
 mod no_data;
 mod node;
 mod node_info;
+mod packed_texts;
+mod tags;
 mod unreadable_field;
 
 use std::fmt;
@@ -32,7 +34,9 @@ pub use self::node::{
     AccountRegion, DiscoveryReport, InfoLevel, Node, NodeOrigin, PATCH_GROUP_TAGS, Scope, Subject,
     Unread,
 };
-pub use self::node_info::{InfoField, NodeInfo, PackedFields};
+pub use self::node_info::{InfoField, NodeInfo};
+pub use self::packed_texts::PackedTexts;
+pub use self::tags::Tags;
 pub use self::unreadable_field::UnreadableField;
 
 /// A counter of the service. `None` is "not reported" and never a zero: old

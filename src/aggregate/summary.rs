@@ -133,7 +133,7 @@ fn tag_value<'a>(info: Option<&'a NodeInfo>, keys: &[&str]) -> GroupValue<'a> {
     let Some(info) = info else {
         return GroupValue::Unknown;
     };
-    let value = keys.iter().find_map(|key| info.tags.get(*key));
+    let value = keys.iter().find_map(|key| info.tags.get(key));
     match value {
         Some(value) => GroupValue::Named(value),
         None if info.has_all_tags => GroupValue::None,
@@ -396,7 +396,7 @@ mod tests {
                 (InfoField::PlatformName, name.as_deref()),
                 (InfoField::PlatformVersion, version.as_deref()),
             ]);
-            info.tags = team.into_iter().map(|team| ("Team".into(), team)).collect();
+            info.tags = team.into_iter().map(|team| ("Team", team)).collect();
             info.has_all_tags = told;
             info
         });
@@ -633,8 +633,7 @@ mod tests {
     #[test]
     fn none_unknown_and_empty_are_three_groups() {
         let facts = |tags: &[(&str, &str)], tags_told| {
-            let tags = tags.iter().map(|(k, v)| ((*k).into(), (*v).into()));
-            let mut info = NodeInfo::default().with_all_tags(tags.collect());
+            let mut info = NodeInfo::default().with_all_tags(tags.iter().copied());
             info.has_all_tags = tags_told;
             info
         };

@@ -1,8 +1,10 @@
 //! What else is known of a node than its patches, packed: a fleet has many nodes, and all
 //! of them are held until their rows.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
+
+use crate::record::packed_texts::{PackedTexts, join, share, split};
+use crate::record::tags::Tags;
 
 /// A property of a node that AWS reports as a text. Those that differ from node to node
 /// stand first.
@@ -34,23 +36,16 @@ const FIELDS: usize = InfoField::InstanceType as usize + 1;
 /// The first field that many nodes have in common.
 const SHARED: usize = InfoField::SourceType as usize;
 
-/// Ends a field. No UTF-8 text contains this byte.
-const SEPARATOR: u8 = 0xFF;
-
 /// The fields, each `None` where it is not known.
 type Fields<'a> = [Option<&'a str>; FIELDS];
-
-/// Fields in their order, without separators at the end.
-pub type PackedFields = Arc<[u8]>;
 
 /// What is known of a node. A field that was not told is not known; none is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeInfo {
     own: Box<[u8]>,
     /// From `SHARED` on.
-    shared: PackedFields,
-    /// An empty map takes no memory.
-    pub tags: BTreeMap<Box<str>, Box<str>>,
+    shared: PackedTexts,
+    pub tags: Tags,
     /// Are these all its tags? If they were not fetched, it is unknown whether there are any.
     pub has_all_tags: bool,
 }
@@ -76,7 +71,7 @@ impl NodeInfo {
         let (own, shared) = fields.split_at_mut(SHARED);
         for (fields, packed) in [(own, &*self.own), (shared, &*self.shared)] {
             for (field, text) in fields.iter_mut().zip(split(packed)) {
-                *field = known_text(text);
+                *field = Some(text).filter(|text| !text.is_empty());
             }
         }
         fields
@@ -90,7 +85,7 @@ impl NodeInfo {
             None => split(&self.own).nth(at),
             Some(at) => split(&self.shared).nth(at),
         };
-        known_text(text?)
+        text.filter(|text| !text.is_empty())
     }
 
     /// This field has that value.
@@ -108,20 +103,20 @@ impl NodeInfo {
 
     /// These are all its tags.
     #[must_use]
-    pub fn with_all_tags(self, tags: BTreeMap<Box<str>, Box<str>>) -> Self {
+    pub fn with_all_tags<K: AsRef<str>, V: AsRef<str>>(
+        self,
+        tags: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
         Self {
-            tags,
+            tags: tags.into_iter().collect(),
             has_all_tags: true,
             ..self
         }
     }
 
     /// Shares with other nodes what they have in common.
-    pub fn share(&mut self, known: &mut BTreeSet<PackedFields>) {
-        match known.get(&self.shared) {
-            Some(shared) => self.shared = shared.clone(),
-            None => _ = known.insert(self.shared.clone()),
-        }
+    pub fn share(&mut self, known: &mut BTreeSet<PackedTexts>) {
+        share(&mut self.shared, known);
     }
 
     /// Is its operating system known, and not Windows?
@@ -178,9 +173,7 @@ impl NodeInfo {
             (self.own, self.shared) = (own, shared);
         }
         self.has_all_tags |= missing.has_all_tags;
-        for (key, value) in missing.tags {
-            self.tags.entry(key).or_insert(value);
-        }
+        self.tags.fill_missing_from(&missing.tags);
     }
 
     /// Of this, what is not known of `other`.
@@ -210,27 +203,18 @@ impl NodeInfo {
 }
 
 /// Those of one node, and those that it has in common with others.
-fn pack(fields: &Fields<'_>) -> (Box<[u8]>, PackedFields) {
+fn pack(fields: &Fields<'_>) -> (Box<[u8]>, PackedTexts) {
     let (own, shared) = fields.split_at(SHARED);
-    (join(own).into(), join(shared).into())
+    (join_known(own).into(), join_known(shared).into())
 }
 
-fn join(fields: &[Option<&str>]) -> Vec<u8> {
+/// Without separators at the end.
+fn join_known(fields: &[Option<&str>]) -> Vec<u8> {
     let used = fields.iter().rposition(Option::is_some);
     let used = &fields[..used.map_or(0, |last| last + 1)];
     let texts = used.iter().map(|value| value.unwrap_or_default());
     let texts: Vec<&[u8]> = texts.map(str::as_bytes).collect();
-    texts.join(&SEPARATOR)
-}
-
-fn split(packed: &[u8]) -> impl Iterator<Item = &[u8]> {
-    packed.split(|byte| *byte == SEPARATOR)
-}
-
-/// The text of a field, which was one when it was packed.
-fn known_text(text: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(text).ok();
-    text.filter(|text| !text.is_empty())
+    join(&texts)
 }
 
 #[cfg(test)]

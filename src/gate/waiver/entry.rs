@@ -63,7 +63,7 @@ pub struct WaiverSubject<'a> {
 
 impl<'a> WaiverSubject<'a> {
     pub(super) fn tag(&self, key: &str) -> Option<&'a str> {
-        self.node.info.as_ref()?.tags.get(key).map(|value| &**value)
+        self.node.info.as_ref()?.tags.get(key)
     }
 
     pub(super) fn effective_patch_group(&self) -> Option<&'a str> {

@@ -2,8 +2,6 @@
 
 mod laws;
 
-use std::collections::BTreeMap;
-
 use crate::gate::waiver::*;
 use crate::record::{AccountRegion, Cves, Node, NodeInfo, PATCH_GROUP_TAGS, PatchState};
 
@@ -25,12 +23,9 @@ fn node(id: &str) -> Node {
 }
 
 fn tagged(id: &str, tags: &[(&str, &str)]) -> Node {
-    let tags: BTreeMap<Box<str>, Box<str>> = tags
-        .iter()
-        .map(|(key, value)| ((*key).into(), (*value).into()))
-        .collect();
+    let info = NodeInfo::default().with_all_tags(tags.iter().copied());
     Node {
-        info: Some(Arc::new(NodeInfo::default().with_all_tags(tags))),
+        info: Some(Arc::new(info)),
         ..node(id)
     }
 }

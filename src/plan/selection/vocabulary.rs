@@ -103,11 +103,11 @@ impl NodeVocabulary {
                 version.map_or_else(|| name.to_owned(), |version| format!("{name} {version}"));
             insert(&mut self.platforms, Some(&label));
         }
-        for (key, value) in &info.tags {
+        for (key, value) in info.tags.iter() {
             if self.tags.len() < MAX_WORDS || self.tags.contains_key(key) {
-                insert(self.tags.entry(key.clone()).or_default(), Some(value));
+                insert(self.tags.entry(key.into()).or_default(), Some(value));
             }
-            if PATCH_GROUP_TAGS.contains(&&**key) {
+            if PATCH_GROUP_TAGS.contains(&key) {
                 insert(&mut self.patch_groups, Some(value));
             }
         }
@@ -258,11 +258,7 @@ mod tests {
                 (InfoField::PlatformName, Some("Ubuntu")),
                 (InfoField::PlatformVersion, Some("22.04")),
             ])
-            .with_all_tags(
-                [("Env", env), ("Team", "web")]
-                    .map(|(key, value)| (key.into(), value.into()))
-                    .into(),
-            )
+            .with_all_tags([("Env", env), ("Team", "web")])
         };
         let mut all = NodeVocabulary::default();
         for (id, info) in [("i-1", info("web-1", "prod")), ("i-2", info("db-1", "dev"))] {

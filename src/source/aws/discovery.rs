@@ -23,7 +23,7 @@ use crate::plan::fetch_plan::UnmanagedPlan;
 use crate::plan::iam;
 use crate::plan::selection::Selector;
 use crate::record::{
-    Cause, InfoField, InfoLevel, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS, PackedFields,
+    Cause, InfoField, InfoLevel, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS, PackedTexts,
 };
 use crate::source::aws::api::error::CallError;
 use crate::source::aws::api::region_client::RegionClient;
@@ -101,7 +101,7 @@ struct Finder<'a> {
     /// Does anything depend on the tags?
     keeps_tags: bool,
     /// What details nodes have in common.
-    shared_info: BTreeSet<PackedFields>,
+    shared_info: BTreeSet<PackedTexts>,
     /// EC2 instances that are managed as `mi-...`.
     hybrid_instances: BTreeSet<Box<str>>,
     discovered: Discovered,
@@ -172,7 +172,7 @@ impl Finder<'_> {
                 hybrid_instances.extend(hybrid_instance(id, &facts));
                 facts.share(known);
                 if let Some((key, value)) = tag {
-                    facts.tags.insert(key.into(), value.into());
+                    facts.tags = [(key, value)].into_iter().collect();
                 }
                 let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
                 let mut facts = keeps_info.then(|| Arc::new(facts));
@@ -211,8 +211,8 @@ impl Finder<'_> {
             .list_instances(&filters, |id, mut facts| {
                 if !keeps_tags {
                     // Groups of nodes are counted without a record, too.
-                    let tags = &mut facts.tags;
-                    tags.retain(|key, _| PATCH_GROUP_TAGS.contains(&&**key));
+                    facts.tags.retain(|key, _| PATCH_GROUP_TAGS.contains(&key));
+                    facts.tags.share(known);
                 }
                 if facts.get(InfoField::InstanceState) == Some("running") {
                     match nodes.get_mut(id) {

@@ -223,9 +223,7 @@ impl NodeBatch {
         }
         let tags = columns.tags.iter().flat_map(|tags| tags.get(row));
         let tags = tags.filter(|(key, _)| has_all || PATCH_GROUP_TAGS.contains(key));
-        info.tags = tags
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
+        info.tags = tags.collect();
         let has_told_tags = self.parts.has_tags || !has_all;
         info.has_all_tags = has_told_tags && columns.has_all_tags.get(row) == Some(&Some(true));
         Some(info)

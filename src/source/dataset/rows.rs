@@ -1,7 +1,5 @@
 //! The rows of the tables: which value of the domain stands in which column.
 
-use std::borrow::Borrow;
-
 use crate::record::{
     BaselineComplianceStatus, Cause, InfoField, Node, NodeState, Outcome, Patch, Subject,
 };
@@ -142,17 +140,13 @@ fn push_info(row: &mut RowCursor<'_>, node: &Node, has_tags: bool) {
     for (field, _) in INFO_COLUMNS {
         row.text(info.and_then(|info| info.get(field)));
     }
-    row.map(info.iter().flat_map(|info| &info.tags).map(texts));
+    row.map(info.iter().flat_map(|info| info.tags.iter()));
     row.bool(has_tags && info.is_some_and(|info| info.has_all_tags));
     let association = node.association.as_deref();
     row.text(association.map(|scan| &*scan.status));
     row.text(association.and_then(|scan| scan.baseline_id.as_deref()));
     let counters = association.iter().flat_map(|scan| &scan.counters);
     row.map(counters.map(|(name, value)| (&**name, &**value)));
-}
-
-fn texts<'a, T: Borrow<str>>((key, value): (&'a T, &'a T)) -> (&'a str, &'a str) {
-    (key.borrow(), value.borrow())
 }
 
 /// The fields of the patch state, all NULL where there is none.

@@ -7,7 +7,7 @@ use crate::plan::iam;
 use crate::plan::selection::NodeProperty;
 use crate::record::{
     AccountRegion, Cause, DiscoveryReport, NoDataCause, Node, NodeInfo, NodeOrigin, NodeState,
-    PackedFields,
+    PackedTexts,
 };
 use crate::source::aws::api::error::{CallError, ErrorKind};
 
@@ -37,7 +37,7 @@ impl FoundNode {
     }
 
     /// Shares with other nodes the details they have in common.
-    pub(super) fn share_info(&mut self, known: &mut BTreeSet<PackedFields>) {
+    pub(super) fn share_info(&mut self, known: &mut BTreeSet<PackedTexts>) {
         if let Some(info) = &mut self.info {
             Arc::make_mut(info).share(known);
         }
