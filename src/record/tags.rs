@@ -43,7 +43,10 @@ impl Tags {
 
     /// Adds tags; of those with the same key, it keeps the one that it has.
     pub fn fill_missing_from(&mut self, other: &Self) {
-        if !other.is_empty() {
+        if self.is_empty() {
+            // They stay shared.
+            self.clone_from(other);
+        } else if !other.is_empty() {
             *self = other.iter().chain(self.iter()).collect();
         }
     }

@@ -254,16 +254,15 @@ impl Resolver {
             Some(needs) if !nodes.is_empty() => enrich(client, &mut nodes, needs).await,
             _ => Vec::new(),
         };
-        let targets = order
-            .into_iter()
-            .filter_map(|id| {
-                let mut one = nodes.remove(&*id)?;
-                Some(Target {
-                    state: one.state.take(),
-                    node: one.into_node(id, &client.location),
-                })
+        // A fleet's worth of targets is not held in a vector of twice its size.
+        let mut targets = Vec::with_capacity(order.len());
+        targets.extend(order.into_iter().filter_map(|id| {
+            let mut one = nodes.remove(&*id)?;
+            Some(Target {
+                state: one.state.take(),
+                node: one.into_node(id, &client.location),
             })
-            .collect();
+        }));
         Ok(Resolved {
             targets,
             unmanaged: unmanaged_rows,
