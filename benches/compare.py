@@ -224,15 +224,12 @@ def in_process(table, floor):
 
 def build(patchctl):
     """The floors' executable, as cargo names it, and patchctl, unless one was given."""
+    # The programs of the package are built with its benches.
     command = ["cargo", "bench", "--no-run", "--locked", "--bench", "floor", "--message-format=json"]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    floor = next(m["executable"] for m in found if m.get("target", {}).get("name") == "floor" and m.get("executable"))
-    if patchctl is None:
-        # After the floors: building those can leave a patchctl with the features of dev-dependencies in its place.
-        subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=ROOT, check=True)
-        patchctl = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/patchctl"
-    return floor, str(Path(patchctl).resolve())
+    messages = [message for message in map(json.loads, done.stdout.splitlines()) if message.get("executable")]
+    executables = {message["target"]["name"]: message["executable"] for message in messages}
+    return executables["floor"], str(Path(patchctl or executables["patchctl"]).resolve())
 
 
 def main():
