@@ -56,6 +56,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two datasets, two moments of one, or a dataset with what is live')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare every byte of a dataset with its manifests')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show since when nodes lack patches and when they were fixed, over all runs of a dataset')
+            [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Show the share of compliant nodes over time, at each snapshot of a dataset')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check identity and permissions in each account and region')
             [CompletionResult]::new('iam-policy', 'iam-policy', [CompletionResultType]::ParameterValue, 'Print the least IAM policy that a command needs; put it before the command')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'List the nodes of the embedded demo, or serve it to other AWS clients')
@@ -572,6 +573,62 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'patchctl;trend' {
+            [CompletionResult]::new('--ids-file', '--ids-file', [CompletionResultType]::ParameterName, 'Read node ids from a file, in the format of standard input')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only nodes with such a name (tag Name, computer name or name of the activation); * and ? are wildcards')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only nodes with this tag, as in Team=web-*,db; if repeated, with all of them; KEY alone: with any value')
+            [CompletionResult]::new('--patch-group', '--patch-group', [CompletionResultType]::ParameterName, 'Only nodes of these patch groups, by tag or last scan')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Only nodes of these platforms: windows, linux, macos, the start of a name such as Ubuntu, or a group of `summary --by platform`')
+            [CompletionResult]::new('--ping', '--ping', [CompletionResultType]::ParameterName, 'Only nodes whose agent is online, connection-lost or inactive, or EC2 instances that are stopped')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out these nodes; a value that starts with i- or mi- is an id, any other is a name')
+            [CompletionResult]::new('--exclude-tag', '--exclude-tag', [CompletionResultType]::ParameterName, 'Leave out nodes with one of these tags')
+            [CompletionResult]::new('--exclude-platform', '--exclude-platform', [CompletionResultType]::ParameterName, 'Leave out nodes of these platforms')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The dataset: a folder or s3://BUCKET/PREFIX; --region and --account read a part of it')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only snapshots from this moment on: a day (its start), a time, a snapshot, a run, or an age such as 90d')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only snapshots up to this moment: latest, a day (its end), a time, a snapshot, a run, or an age')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Only the last snapshot in each span, such as 1d or 7d, counted from 1970 in UTC')
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Group nodes by this, or by two such as account,region; `tag:KEY` is the value of a tag')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
+            [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
+            [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
+            [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them')
+            [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'These accounts, through the role --role-name in each; with --from, these of the dataset')
+            [CompletionResult]::new('--skip-region', '--skip-region', [CompletionResultType]::ParameterName, 'Regions not to read, such as those that are denied; they are reported as skipped')
+            [CompletionResult]::new('--skip-account', '--skip-account', [CompletionResultType]::ParameterName, 'Accounts of the organization not to read; they are reported as skipped')
+            [CompletionResult]::new('--skip-ou', '--skip-ou', [CompletionResultType]::ParameterName, 'Organizational units not to read, with those below them; their accounts are reported as skipped')
+            [CompletionResult]::new('--role-name', '--role-name', [CompletionResultType]::ParameterName, 'Name of the role to assume in each account')
+            [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'External id that the roles require')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Endpoint for all calls, or for those of one region [env: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM]')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Concurrent calls per account and region, 1 to 256')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for the run, such as 30s, 10m or 2h; nodes not read by then are UNREAD')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read only this configuration file [env: PATCHCTL_CONFIG]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every managed node, stopped ones included')
+            [CompletionResult]::new('--unmanaged', '--unmanaged', [CompletionResultType]::ParameterName, 'Add the running EC2 instances that Systems Manager does not manage, as nodes without data')
+            [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept criteria that select no node; otherwise they are an error')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Omit the header line of the table or CSV')
+            [CompletionResult]::new('--bom', '--bom', [CompletionResultType]::ParameterName, 'Start CSV with a byte order mark, for spreadsheets that need one')
+            [CompletionResult]::new('--demo', '--demo', [CompletionResultType]::ParameterName, 'Use the embedded demo: no network, no credentials, the same output each time')
+            [CompletionResult]::new('--all-regions', '--all-regions', [CompletionResultType]::ParameterName, 'Every region enabled for the account')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Every active account of the organization, through the role --role-name in each')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'patchctl;doctor' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
@@ -637,6 +694,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
+            [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Print the least policy for `trend` with these flags')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Print the least policy for `collect` with these flags')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -988,6 +1046,57 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'patchctl;iam-policy;trend' {
+            [CompletionResult]::new('--ids-file', '--ids-file', [CompletionResultType]::ParameterName, 'Read node ids from a file, in the format of standard input')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only nodes with such a name (tag Name, computer name or name of the activation); * and ? are wildcards')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only nodes with this tag, as in Team=web-*,db; if repeated, with all of them; KEY alone: with any value')
+            [CompletionResult]::new('--patch-group', '--patch-group', [CompletionResultType]::ParameterName, 'Only nodes of these patch groups, by tag or last scan')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Only nodes of these platforms: windows, linux, macos, the start of a name such as Ubuntu, or a group of `summary --by platform`')
+            [CompletionResult]::new('--ping', '--ping', [CompletionResultType]::ParameterName, 'Only nodes whose agent is online, connection-lost or inactive, or EC2 instances that are stopped')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out these nodes; a value that starts with i- or mi- is an id, any other is a name')
+            [CompletionResult]::new('--exclude-tag', '--exclude-tag', [CompletionResultType]::ParameterName, 'Leave out nodes with one of these tags')
+            [CompletionResult]::new('--exclude-platform', '--exclude-platform', [CompletionResultType]::ParameterName, 'Leave out nodes of these platforms')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The dataset: a folder or s3://BUCKET/PREFIX; --region and --account read a part of it')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only snapshots from this moment on: a day (its start), a time, a snapshot, a run, or an age such as 90d')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only snapshots up to this moment: latest, a day (its end), a time, a snapshot, a run, or an age')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Only the last snapshot in each span, such as 1d or 7d, counted from 1970 in UTC')
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Group nodes by this, or by two such as account,region; `tag:KEY` is the value of a tag')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Greatest age of the last scan of a COMPLIANT node, such as 7d or 36h; older is STALE; `none`: any age')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
+            [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
+            [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
+            [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them')
+            [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'These accounts, through the role --role-name in each; with --from, these of the dataset')
+            [CompletionResult]::new('--skip-ou', '--skip-ou', [CompletionResultType]::ParameterName, 'Organizational units not to read, with those below them; their accounts are reported as skipped')
+            [CompletionResult]::new('--role-name', '--role-name', [CompletionResultType]::ParameterName, 'Name of the role to assume in each account')
+            [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'External id that the roles require')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read only this configuration file [env: PATCHCTL_CONFIG]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every managed node, stopped ones included')
+            [CompletionResult]::new('--unmanaged', '--unmanaged', [CompletionResultType]::ParameterName, 'Add the running EC2 instances that Systems Manager does not manage, as nodes without data')
+            [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept criteria that select no node; otherwise they are an error')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Omit the header line of the table or CSV')
+            [CompletionResult]::new('--bom', '--bom', [CompletionResultType]::ParameterName, 'Start CSV with a byte order mark, for spreadsheets that need one')
+            [CompletionResult]::new('--without-ec2', '--without-ec2', [CompletionResultType]::ParameterName, 'Leave out EC2: most stopped nodes are then found through inventory and patch groups, and EC2 nodes have no names or tags')
+            [CompletionResult]::new('--all-regions', '--all-regions', [CompletionResultType]::ParameterName, 'Every region enabled for the account')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Every active account of the organization, through the role --role-name in each')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'patchctl;iam-policy;collect' {
             [CompletionResult]::new('--ids-file', '--ids-file', [CompletionResultType]::ParameterName, 'Read node ids from a file, in the format of standard input')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only nodes with such a name (tag Name, computer name or name of the activation); * and ? are wildcards')
@@ -1076,6 +1185,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
+            [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Print the least policy for `trend` with these flags')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Print the least policy for `collect` with these flags')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1097,6 +1207,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;iam-policy;help;diff' {
+            break
+        }
+        'patchctl;iam-policy;help;trend' {
             break
         }
         'patchctl;iam-policy;help;collect' {
@@ -1352,6 +1465,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two datasets, two moments of one, or a dataset with what is live')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare every byte of a dataset with its manifests')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show since when nodes lack patches and when they were fixed, over all runs of a dataset')
+            [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Show the share of compliant nodes over time, at each snapshot of a dataset')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check identity and permissions in each account and region')
             [CompletionResult]::new('iam-policy', 'iam-policy', [CompletionResultType]::ParameterValue, 'Print the least IAM policy that a command needs; put it before the command')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'List the nodes of the embedded demo, or serve it to other AWS clients')
@@ -1391,6 +1505,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
         'patchctl;help;history' {
             break
         }
+        'patchctl;help;trend' {
+            break
+        }
         'patchctl;help;doctor' {
             break
         }
@@ -1401,6 +1518,7 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
+            [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Print the least policy for `trend` with these flags')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Print the least policy for `collect` with these flags')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
             break
@@ -1421,6 +1539,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;help;iam-policy;diff' {
+            break
+        }
+        'patchctl;help;iam-policy;trend' {
             break
         }
         'patchctl;help;iam-policy;collect' {

@@ -1,8 +1,9 @@
 //! What many rows come to: the summary by groups, patches counted, exposure to CVEs,
-//! what changed between two answers, and since when patches are missing.
+//! what changed between two answers, since when patches are missing, and the fleet over time.
 
 pub mod diff;
 pub mod exposure;
 pub mod history;
 pub mod pivot;
 pub mod summary;
+pub mod trend;

@@ -319,6 +319,7 @@ pub(crate) mod pivot;
 pub(crate) mod row_filter;
 pub(crate) mod sort;
 mod states;
+pub(crate) mod trend;
 
 fn text(value: Option<&str>) -> Cell<'_> {
     value.map_or(Cell::Unknown, |value| Cell::Text(Cow::Borrowed(value)))
@@ -370,6 +371,7 @@ fn time(value: Moment) -> Cell<'static> {
 mod tests {
     use super::*;
     use crate::aggregate::diff::Difference;
+    use crate::aggregate::trend::TrendRow;
     use crate::record::CallCheck;
     use crate::report::{FindingRow, HistoryRow, NodeGroup, PatchAggregateRow, PatchRow, StateRow};
     use std::collections::BTreeSet;
@@ -408,5 +410,6 @@ mod tests {
         holds::<FindingRow>();
         holds::<Difference>();
         holds::<HistoryRow>();
+        holds::<TrendRow>();
     }
 }

@@ -26,6 +26,7 @@ mod signals;
 mod states;
 mod summary;
 mod time_limit;
+mod trend;
 mod verify;
 mod watch;
 
@@ -74,6 +75,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
         Command::History(args) => {
             run_interruptible(cli, terminal, clock, |c| history::run(c, args))
         }
+        Command::Trend(args) => run_interruptible(cli, terminal, clock, |c| trend::run(c, args)),
         Command::Doctor(args) => run_interruptible(cli, terminal, clock, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
         Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),

@@ -13,6 +13,7 @@ mod history;
 pub mod notes;
 mod patch_footer;
 mod pivot;
+mod trend;
 mod verified;
 pub mod worst_first;
 
@@ -42,6 +43,7 @@ pub use self::history::{HistoryFooter, HistoryRow};
 pub use self::notes::{Note, NoteKind, NoteLevel};
 pub use self::patch_footer::{PatchAggregateFooter, PatchFooter, PatchStats};
 pub use self::pivot::PatchAggregateRow;
+pub use self::trend::TrendFooter;
 pub use self::verified::VerifyFooter;
 
 /// A row of `states`: one node, or a region, an account or a profile that could not be read.

@@ -47,6 +47,7 @@ pub(crate) use self::dataset::retention::delete_old_runs;
 pub(crate) use self::dataset::run_writer::{Committed, NodeCount, RunWriter};
 pub(crate) use self::dataset::runs::{Runs as DatasetRuns, runs_at};
 pub(crate) use self::dataset::storage::Storage;
+pub(crate) use self::dataset::timeline::{SnapshotRange, SnapshotSource, Timeline};
 pub(crate) use self::dataset::verify::verify;
 pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
 
@@ -268,6 +269,36 @@ impl Source {
             Self::Replay(source) => Stream::Replay(source.stream_patches(plan)),
         }
     }
+}
+
+impl From<DatasetSource> for Source {
+    fn from(source: DatasetSource) -> Self {
+        Self::Dataset(Box::new(source))
+    }
+}
+
+/// The snapshots of a dataset.
+///
+/// # Errors
+/// When they cannot be listed, there is none to read, or it is a Resource Data Sync.
+pub(crate) async fn open_timeline(
+    storage: Storage,
+    location: &DatasetLocation,
+    range: &SnapshotRange,
+    now: Timestamp,
+) -> Result<Timeline> {
+    let address = || location.to_string();
+    if SyncTree::find(&storage)
+        .await
+        .with_context(address)?
+        .is_some()
+    {
+        bail!(
+            "{location} is a Resource Data Sync, which keeps only the newest state; \
+             `patchctl collect --all --to DIR` makes a dataset, which keeps each"
+        );
+    }
+    Timeline::open(storage, location, range, now).await
 }
 
 /// What `collect` wrote, or a Resource Data Sync, which becomes one.

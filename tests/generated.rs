@@ -76,6 +76,7 @@ fn man_pages_are_fresh() {
         &["report"],
         &["diff"],
         &["history"],
+        &["trend"],
         &["collect"],
         &["verify"],
         &["doctor"],
@@ -86,6 +87,7 @@ fn man_pages_are_fresh() {
         &["iam-policy", "summary"],
         &["iam-policy", "report"],
         &["iam-policy", "diff"],
+        &["iam-policy", "trend"],
         &["iam-policy", "collect"],
         &["iam-policy", "doctor"],
         &["demo"],
@@ -116,7 +118,7 @@ fn man_pages_are_fresh() {
 fn schemas_are_fresh() {
     let documents = [
         "states", "patches", "pivot", "summary", "report", "collect", "verify", "diff", "history",
-        "doctor", "check", "estimate", "config", "dataset",
+        "trend", "doctor", "check", "estimate", "config", "dataset",
     ];
     let engines = ["duckdb", "spark", "athena", "trino"];
     for document in documents {

@@ -49,6 +49,7 @@ mod states;
 mod streams;
 mod summary;
 mod templates;
+mod trend;
 mod trust;
 mod waivers;
 #[cfg(unix)]

@@ -25,6 +25,8 @@ use crate::cli::select::SelectArgs;
 use crate::cli::serve::ServeArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
 use crate::cli::summary::SummaryArgs;
+use crate::cli::trend;
+use crate::cli::trend::TrendArgs;
 use crate::cli::value_parsers::{TEMPLATE_PARSER, format_parser};
 use crate::cli::verify;
 use crate::cli::verify::VerifyArgs;
@@ -144,6 +146,9 @@ Without ids, --tag, --patch-group or --platform, every managed node is included,
     /// Show since when nodes lack patches and when they were fixed, over all runs of a dataset
     #[command(after_help = history::HELP)]
     History(Box<HistoryArgs>),
+    /// Show the share of compliant nodes over time, at each snapshot of a dataset
+    #[command(mut_args(diff::hide_unused), after_help = trend::HELP)]
+    Trend(Box<TrendArgs>),
     /// Check identity and permissions in each account and region
     #[command(after_help = "\
 Examples:
@@ -248,6 +253,7 @@ impl Command {
             Self::Summary(args) => args.layout.column_help(),
             Self::Diff(args) => args.layout.column_help(),
             Self::History(args) => args.layout.column_help(),
+            Self::Trend(args) => args.layout.column_help(),
             Self::Doctor(args) => args.layout.column_help(),
             Self::Verify(args) => args.layout.column_help(),
             _ => None,
@@ -271,6 +277,7 @@ impl Command {
             Self::Collect(args) => (&args.select, "collect"),
             Self::Diff(args) => (&args.select, "diff"),
             Self::History(_) => return "history",
+            Self::Trend(_) => return "trend",
             _ => return "doctor",
         };
         if select.estimate { "--estimate" } else { name }

@@ -6,7 +6,7 @@ use crate::cli::collect::parse_location;
 use crate::source::{DatasetLocation, DatasetMoment, DatasetOptions};
 
 /// Flags of a connection that a dataset has no use for.
-const CONFLICTS: [&str; 9] = [
+pub(super) const CONFLICTS: [&str; 9] = [
     "demo",
     "estimate",
     "all_regions",

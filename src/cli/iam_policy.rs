@@ -9,6 +9,7 @@ use crate::cli::diff::DiffArgs;
 use crate::cli::report::ReportArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
 use crate::cli::summary::SummaryArgs;
+use crate::cli::trend::TrendArgs;
 use crate::cli::value_parsers::{format_parser, parse_account};
 use crate::render::Format;
 
@@ -46,6 +47,9 @@ pub(crate) enum PolicyCommand {
     /// Print the least policy for `diff` with these flags, for a side that is live
     #[command(mut_args(diff::hide_unused))]
     Diff(Box<DiffArgs>),
+    /// Print the least policy for `trend` with these flags
+    #[command(mut_args(diff::hide_unused))]
+    Trend(Box<TrendArgs>),
     /// Print the least policy for `collect` with these flags
     Collect(Box<CollectArgs>),
     /// Print the least policy with which `doctor` reports no denied call

@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches};
 
 use crate::aggregate::diff::Difference;
+use crate::aggregate::trend::TrendRow;
 use crate::cli::column_names::{column_values, completing, find_column};
 use crate::columns::Row;
 use crate::columns::condition::{Condition, parse_verdict};
@@ -158,6 +159,20 @@ impl FilteredRow for NodeGroup {
             matches,
             "summary, whose figures are of all selected nodes; filter rows with states, or \
              select nodes with --tag, --patch-group or --platform",
+        )
+    }
+}
+
+impl FilteredRow for TrendRow {
+    fn add_filter_args(cmd: Clap) -> Clap {
+        add_refused_args(cmd)
+    }
+
+    fn conditions(matches: &ArgMatches) -> Result<Vec<Condition<Self>>, clap::Error> {
+        refuse(
+            matches,
+            "trend, whose figures are of all selected nodes; select nodes with --tag, \
+             --patch-group or --platform",
         )
     }
 }

@@ -24,6 +24,7 @@ pub(crate) enum SchemaDocument {
     Report,
     Diff,
     History,
+    Trend,
     /// Output of --estimate
     Estimate,
     /// Output of `config show`

@@ -21,11 +21,14 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
     };
     let trust = policy.is_some_and(|args| args.trust.is_some());
     let from = cli.command.dataset();
-    let from = from.and_then(|args| args.from.as_ref());
+    let from = match &cli.command {
+        Command::Trend(args) => args.from.as_ref(),
+        _ => from.and_then(|args| args.from.as_ref()),
+    };
     let is_folder = matches!(from, Some(DatasetLocation::Folder(_)));
     let is_offline = from.is_some()
         || matches!(&cli.command, Command::Diff(args) if args.is_offline())
-        || matches!(&cli.command, Command::History(_));
+        || matches!(&cli.command, Command::History(_) | Command::Trend(_));
     let has_overrides = !(connect.profiles.is_empty() && connect.endpoints.is_empty());
     let (kind, line) = if connect.demo && has_overrides {
         (
@@ -88,6 +91,7 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
             Command::Collect(args) => validate_output(&args.output, false),
             Command::Verify(args) => validate_output(&args.output, false),
             Command::History(args) => validate_output(&args.output, false),
+            Command::Trend(args) => validate_output(&args.output, false),
             Command::Doctor(args) => validate_output(&args.output, false),
             _ => Ok(()),
         };

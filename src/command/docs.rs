@@ -221,7 +221,7 @@ fn exit_status(name: &str) -> Roff {
             NOT_STARTED,
             ("3", "Incomplete, or the gate status is unknown."),
         ],
-        "patchctl-states" | "patchctl-patches" | "patchctl-summary" => &[
+        "patchctl-states" | "patchctl-patches" | "patchctl-summary" | "patchctl-trend" => &[
             ("0", "Complete."),
             NOT_STARTED,
             (
@@ -384,6 +384,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit>
         SchemaDocument::Dataset => describe(),
         SchemaDocument::Diff => schema::diff(),
         SchemaDocument::History => schema::history(),
+        SchemaDocument::Trend => schema::trend(),
         SchemaDocument::Estimate => schema::estimate(),
         SchemaDocument::Patches => schema::patches(),
         SchemaDocument::Pivot => schema::pivot(),

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::cli::{Cli, PolicyArgs, PolicyCommand};
 use crate::command::read_patches::PatchQuery;
 use crate::command::runtime::runtime;
-use crate::command::{check, collect, diff, patches, report, states, summary};
+use crate::command::{check, collect, diff, patches, report, states, summary, trend};
 use crate::exit::Exit;
 use crate::plan::bucket_access::{BucketAccess, BucketUse};
 use crate::plan::fetch_plan::FetchPlan;
@@ -77,6 +77,7 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
 /// The dataset that the command reads in place of AWS, or writes.
 fn dataset(command: &PolicyCommand) -> Option<(&DatasetLocation, BucketUse)> {
     let from = match command {
+        PolicyCommand::Trend(args) => return Some((args.from.as_ref()?, BucketUse::Read)),
         PolicyCommand::States(args) => &args.from,
         PolicyCommand::Patches(args) => &args.from,
         PolicyCommand::Check(args) => &args.from,
@@ -110,6 +111,7 @@ fn fetch_plan(command: Option<&PolicyCommand>, settings: &Settings) -> Result<Op
         Some(PolicyCommand::States(args)) => Some(states::fetch_plan(args)),
         Some(PolicyCommand::Collect(args)) => Some(collect::fetch_plan(args)),
         Some(PolicyCommand::Summary(args)) => Some(summary::fetch_plan(args)),
+        Some(PolicyCommand::Trend(args)) => Some(trend::fetch_plan(args)),
         Some(PolicyCommand::Diff(args)) => Some(diff::fetch_plan(args, &args.filter.to_filter()?)),
         Some(PolicyCommand::Patches(args)) => {
             Some(patches::fetch_plan(args, &PatchQuery::new(args)?))

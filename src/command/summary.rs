@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::aggregate::summary::{Summary, limit_groups};
-use crate::cli::{LayoutArgs, SummaryArgs};
+use crate::cli::{LayoutArgs, SelectArgs, SummaryArgs};
 use crate::columns::groups::is_default_column;
 use crate::columns::sort::sort_rows;
 use crate::command::connect::connect_and_run;
@@ -13,6 +13,7 @@ use crate::command::run::Context;
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, RecordPlan};
+use crate::record::InfoLevel;
 use crate::render::Format;
 use crate::report::{GroupFooter, StateRow};
 
@@ -73,10 +74,15 @@ pub(super) async fn run(context: Context<'_>, args: &SummaryArgs) -> Result<Exit
 
 /// What the grouping takes.
 pub(super) fn fetch_plan(args: &SummaryArgs) -> FetchPlan {
+    group_plan(&args.select_or_all(), args.by.info_level())
+}
+
+/// What groups of nodes take, with what has to be known of nodes for their keys.
+pub(super) fn group_plan(select: &SelectArgs, node_info: Option<InfoLevel>) -> FetchPlan {
     FetchPlan {
-        selector: args.select_or_all().to_selector(),
-        unmanaged: args.select_or_all().unmanaged_plan(),
-        node_info: args.by.info_level(),
+        selector: select.to_selector(),
+        unmanaged: select.unmanaged_plan(),
+        node_info,
         baselines: BaselinePlan::OperatingSystems,
         records: RecordPlan::Verdict,
         ..FetchPlan::default()

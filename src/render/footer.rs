@@ -5,6 +5,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use crate::aggregate::trend::{TrendRow, TrendUnread};
 use crate::columns::Column;
 use crate::render::gate::json::GateCountsObject;
 use crate::render::json::collected::{CollectedRunObject, VerifiedObject};
@@ -12,6 +13,7 @@ use crate::render::json::diff::{DiffSideObject, DiffSummaryObject};
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::history::{HistorySummaryObject, TimeToPatchObject};
+use crate::render::json::trend::{TrendSummaryObject, TrendUnreadObject};
 use crate::render::json::{
     ConflictObject, DiscoveryObject, ObjectWriter, RowFilterObject, ScopeObject, TotalsObject,
     UnreadObject, write_list, write_member,
@@ -20,7 +22,8 @@ use crate::render::tone::{Tone, TonedText};
 use crate::render::{Charset, RenderFooter, doctor_header, summary_header};
 use crate::report::{
     CheckFooter, CollectFooter, Coverage, Diagnosis, DiffFooter, EstimateFooter, GroupFooter,
-    HistoryFooter, NodeGroup, PatchAggregateFooter, PatchFooter, StateFooter, VerifyFooter,
+    HistoryFooter, NodeGroup, PatchAggregateFooter, PatchFooter, StateFooter, TrendFooter,
+    VerifyFooter,
 };
 
 impl RenderFooter for StateFooter {
@@ -132,6 +135,21 @@ impl RenderFooter for HistoryFooter {
             write_member(out, "RowFilter", &RowFilterObject::new(counts))?;
         }
         write_member(out, "Summary", &HistorySummaryObject::new(self))
+    }
+}
+
+impl RenderFooter for TrendFooter {
+    fn write_json(&self, rows: u64, to_terminal: bool, out: &mut dyn Write) -> Result<()> {
+        let by = &*self.trend.grouping_name;
+        write_member(out, "By", &Some(by).filter(|by| !by.is_empty()))?;
+        let columns = Column::<TrendRow>::default_columns();
+        let objects = ObjectWriter::with_columns(&columns, to_terminal);
+        objects.write_list(out, "Totals", self.trend.totals())?;
+        let unread: Vec<&TrendUnread> = self.trend.unread().collect();
+        write_list(out, "Unread", &unread, |unread| {
+            TrendUnreadObject::new(unread)
+        })?;
+        write_member(out, "Summary", &TrendSummaryObject::new(self, rows))
     }
 }
 

@@ -9,7 +9,9 @@ pub(super) mod encode;
 pub(super) mod exposure;
 pub(super) mod history;
 pub(crate) mod indented;
+mod object_writer;
 pub(super) mod tokens;
+pub(super) mod trend;
 
 use std::io::Write;
 
@@ -17,12 +19,14 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::columns::{Cell, Column, PlainCell, Row};
+use crate::columns::Row;
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::record::{DiscoveryReport, InfoField, Node, Scope, Unread};
 use crate::render::json::encode::write_value;
 use crate::render::{Columns, RenderFooter, RenderOptions, Renderer, SCHEMA_VERSION};
 use crate::report::{Coverage, Note, RowFilterCounts, VerdictCounts};
+
+pub(super) use self::object_writer::ObjectWriter;
 
 pub(super) struct JsonRenderer<R: 'static> {
     objects: ObjectWriter<R>,
@@ -343,78 +347,5 @@ impl TotalsObject {
             stale: Some(verdicts.stale),
             ..self
         }
-    }
-}
-
-/// Writes rows as JSON objects, the keys in the order of the columns.
-pub(super) struct ObjectWriter<R: 'static> {
-    /// `{"Name":` or `,"Name":` before each value, made once.
-    columns: Vec<(String, &'static Column<R>)>,
-    /// Does this go to a terminal, which would act on some characters?
-    to_terminal: bool,
-}
-
-impl<R: Row> ObjectWriter<R> {
-    pub(super) fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
-        Self::with_columns(&columns.list, options.width.is_some())
-    }
-
-    pub(super) fn with_columns(columns: &[&'static Column<R>], to_terminal: bool) -> Self {
-        let columns = columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| {
-                let before = if at == 0 { '{' } else { ',' };
-                (format!("{before}\"{}\":", column.name), *column)
-            })
-            .collect();
-        Self {
-            columns,
-            to_terminal,
-        }
-    }
-
-    pub(super) fn write_string(&self, out: &mut dyn Write, text: &str) -> Result<()> {
-        write_value(out, text, self.to_terminal)
-    }
-
-    fn write_strings<'t>(
-        &self,
-        out: &mut dyn Write,
-        texts: impl Iterator<Item = &'t str>,
-    ) -> Result<()> {
-        out.write_all(b"[")?;
-        for (at, text) in texts.enumerate() {
-            if at > 0 {
-                out.write_all(b",")?;
-            }
-            self.write_string(out, text)?;
-        }
-        out.write_all(b"]")?;
-        Ok(())
-    }
-
-    /// Writes one object, on one line, without a line end.
-    pub(super) fn write(&self, out: &mut dyn Write, row: &R) -> Result<()> {
-        for (key, column) in &self.columns {
-            out.write_all(key.as_bytes())?;
-            match column.cell(row) {
-                Cell::Flag(flag) => write!(out, "{flag}")?,
-                Cell::Names(names) => {
-                    self.write_strings(out, names.iter().map(|name| &**name))?;
-                }
-                Cell::CveList(cves) => self.write_strings(out, cves.iter())?,
-                cell => match cell.plain() {
-                    PlainCell::Unknown => out.write_all(b"null")?,
-                    PlainCell::Text(text) => self.write_string(out, &text)?,
-                    PlainCell::Word(word) => write!(out, "\"{word}\"")?,
-                    PlainCell::Count(n) => write!(out, "{n}")?,
-                    PlainCell::Time(moment) => write!(out, "\"{moment}\"")?,
-                    PlainCell::Percent(percent) => write!(out, "{percent}")?,
-                },
-            }
-        }
-        out.write_all(b"}")?;
-        Ok(())
     }
 }

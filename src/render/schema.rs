@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::aggregate::diff::Difference;
 use crate::aggregate::pivot::PatchGrouping;
+use crate::aggregate::trend::TrendRow;
 use crate::columns::{Column, ColumnKind, Row};
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::Verdict;
@@ -27,6 +28,7 @@ use crate::render::json::diff::{DiffSideObject, DiffSummaryObject};
 use crate::render::json::doctor::{CallerObject, DoctorCountsObject, MissingActionsObject};
 use crate::render::json::exposure::ExposureObject;
 use crate::render::json::history::{HistorySummaryObject, TimeToPatchObject};
+use crate::render::json::trend::{TrendSummaryObject, TrendUnreadObject};
 use crate::render::json::{
     ConflictObject, DiscoveryObject, RowFilterObject, ScopeObject, TotalsObject, UnreadObject,
 };
@@ -137,6 +139,27 @@ pub(crate) fn history() -> Value {
     );
     document.add_row_filter();
     let summary = document.schema_of::<HistorySummaryObject>();
+    document.add("Summary", summary);
+    document.finish()
+}
+
+/// The schema of the document of `trend`.
+#[must_use]
+pub(crate) fn trend() -> Value {
+    let mut document = Document::of_rows::<TrendRow>("trend");
+    document.add(
+        "By",
+        json!({"description": "What nodes are grouped by; null where all are one group.", "type": ["string", "null"]}),
+    );
+    document.add(
+        "Totals",
+        json!({"description": "All nodes of each snapshot, with every column.", "type": "array", "items": {"$ref": "#/$defs/Row"}}),
+    );
+    document.add_list::<TrendUnreadObject>(
+        "Unread",
+        "The regions, accounts and profiles that could not be read at some snapshot.",
+    );
+    let summary = document.schema_of::<TrendSummaryObject>();
     document.add("Summary", summary);
     document.finish()
 }

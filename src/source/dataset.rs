@@ -13,6 +13,7 @@ pub(crate) mod manifest;
 pub(crate) mod manifest_file;
 mod manifest_records;
 pub(crate) mod moment;
+mod newer_runs;
 mod node_batch;
 mod node_reader;
 pub(crate) mod options;
@@ -39,5 +40,6 @@ mod table_file;
 mod table_writer;
 #[cfg(test)]
 mod tests;
+pub(crate) mod timeline;
 pub(crate) mod verify;
 pub(crate) mod words;

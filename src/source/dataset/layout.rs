@@ -27,7 +27,7 @@ pub(crate) const UNFINISHED: &str = "unfinished";
 pub(crate) const UNKNOWN: &str = "unknown";
 
 /// The format of the names of snapshots.
-pub(crate) const SNAPSHOT_FORMAT: &str = "%Y%m%dT%H%M%SZ";
+const SNAPSHOT_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
 /// The name of the moment at which a run started. Engines read a time with `:` or `-` as
 /// one of several types; this one is a text for all.
@@ -35,6 +35,13 @@ pub(crate) const SNAPSHOT_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 pub(crate) fn snapshot_name(started: Timestamp) -> String {
     let time = started.to_zoned(TimeZone::UTC);
     time.strftime(SNAPSHOT_FORMAT).to_string()
+}
+
+/// The moment that a snapshot is named after.
+#[must_use]
+pub(crate) fn snapshot_time(name: &str) -> Option<Timestamp> {
+    let time = DateTime::strptime(SNAPSHOT_FORMAT, name).ok()?;
+    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 /// The path of a file of a table.
@@ -81,9 +88,7 @@ pub(crate) fn snapshot_of(run_id: &str) -> &str {
 pub(crate) fn is_run_id(text: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     text.split_once('-').is_some_and(|(snapshot, rest)| {
-        let time = DateTime::strptime(SNAPSHOT_FORMAT, snapshot);
-        let time = time.and_then(|time| time.to_zoned(TimeZone::UTC));
-        time.is_ok_and(|time| snapshot_name(time.timestamp()) == snapshot)
+        snapshot_time(snapshot).is_some_and(|time| snapshot_name(time) == snapshot)
             && rest.len() == 8
             && rest.bytes().all(is_digit)
     })

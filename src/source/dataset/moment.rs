@@ -3,12 +3,12 @@
 use std::fmt;
 
 use anyhow::{Result, bail};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::duration::parse_seconds;
-use crate::source::dataset::layout::{SNAPSHOT_FORMAT, is_run_id};
+use crate::source::dataset::layout::{is_run_id, snapshot_time};
 
 /// A moment, as it is typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,15 +31,26 @@ impl Moment {
     /// # Errors
     /// When it is none of these.
     pub(crate) fn parse(text: &str) -> Result<Self> {
+        Self::parse_with(text, Time::MAX)
+    }
+
+    /// The same, but a date is its start.
+    ///
+    /// # Errors
+    /// When it is none of these.
+    pub(crate) fn parse_start(text: &str) -> Result<Self> {
+        Self::parse_with(text, Time::midnight())
+    }
+
+    fn parse_with(text: &str, of_day: Time) -> Result<Self> {
         if text.eq_ignore_ascii_case("latest") {
             return Ok(Self::Latest);
         }
         if is_run_id(text) {
             return Ok(Self::Run(text.to_owned()));
         }
-        let utc = |time: DateTime| time.to_zoned(TimeZone::UTC).map(|time| time.timestamp());
-        if let Ok(time) = DateTime::strptime(SNAPSHOT_FORMAT, text) {
-            return Ok(Self::At(utc(time)?));
+        if let Some(time) = snapshot_time(text) {
+            return Ok(Self::At(time));
         }
         if let Ok(time) = text.parse::<Timestamp>() {
             return Ok(Self::At(time));
@@ -47,8 +58,8 @@ impl Moment {
         if !text.contains([':', 'T', 't'])
             && let Ok(date) = text.parse::<Date>()
         {
-            let end = utc(date.at(23, 59, 59, 999_999_999))?;
-            return Ok(Self::At(end));
+            let time = date.to_datetime(of_day).to_zoned(TimeZone::UTC)?;
+            return Ok(Self::At(time.timestamp()));
         }
         if let Ok(seconds) = parse_seconds(text) {
             let age = SignedDuration::from_secs(i64::try_from(seconds)?);

@@ -14,6 +14,7 @@ use crate::source::dataset::manifest::{
 };
 use crate::source::dataset::manifest_file::read_manifest;
 use crate::source::dataset::moment::Moment;
+use crate::source::dataset::newer_runs::{KnownLocations, NewerRuns};
 use crate::source::dataset::schema::Table;
 use crate::source::dataset::storage::Storage;
 
@@ -70,11 +71,7 @@ impl Runs {
     /// # Errors
     /// When they cannot be listed.
     pub(crate) async fn read(storage: &Storage) -> Result<Self> {
-        let listed = storage.list(layout::RUNS).await?;
-        let ids = listed.iter();
-        let ids: Vec<&str> = ids
-            .filter_map(|file| layout::run_of_manifest(&file.path))
-            .collect();
+        let ids = run_ids(storage).await?;
         Ok(Self::of_ids(storage, &ids, |_| true).await)
     }
 
@@ -88,11 +85,8 @@ impl Runs {
         moment: &Moment,
         now: Timestamp,
     ) -> Result<Self> {
-        let listed = storage.list(layout::RUNS).await?;
-        let ids = listed.iter();
-        let ids: Vec<&str> = ids
-            .filter_map(|file| layout::run_of_manifest(&file.path))
-            .collect();
+        let ids = run_ids(storage).await?;
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let limit = moment.limit(now);
         let wanted = ids.iter().rev().filter(|id| is_wanted(id, moment, limit));
         let mut wanted: Vec<&str> = wanted.copied().collect();
@@ -109,14 +103,14 @@ impl Runs {
     }
 
     /// Reads the manifests of these runs. One that was deleted since it was listed is none.
-    pub(super) async fn of_ids(
+    pub(super) async fn of_ids<T: AsRef<str>>(
         storage: &Storage,
-        ids: &[&str],
+        ids: &[T],
         mut keeps: impl FnMut(&Arc<Manifest>) -> bool,
     ) -> Self {
         let read = stream::iter(ids).map(|id| async move {
-            let manifest = read_run(storage, id).await;
-            (*id, manifest)
+            let id = id.as_ref();
+            (id, read_run(storage, id).await)
         });
         let mut read = read.buffered(CONCURRENT_READS);
         let mut runs = Self::default();
@@ -133,6 +127,19 @@ impl Runs {
             }
         }
         runs
+    }
+
+    /// These runs and newer ones, without those that tell of nothing of which a newer one
+    /// does not tell.
+    #[must_use]
+    pub(super) fn with_newer(mut self, runs: Self) -> Self {
+        self.damaged.extend(runs.damaged);
+        self.manifests.extend(runs.manifests);
+        let mut newer = NewerRuns::default();
+        self.manifests.reverse();
+        self.manifests.retain(|run| newer.leave_something_to(run));
+        self.manifests.reverse();
+        self
     }
 
     /// What is read at a moment.
@@ -255,102 +262,15 @@ impl Runs {
     }
 }
 
-/// The locations that newer runs have.
-#[derive(Default)]
-struct KnownLocations {
-    locations: BTreeSet<(String, String)>,
-    /// Those that could not be read in any region.
-    accounts: BTreeSet<String>,
-    profiles: BTreeSet<String>,
-}
-
-impl KnownLocations {
-    fn has_location(&self, account: &str, region: &str) -> bool {
-        self.locations
-            .contains(&(account.to_owned(), region.to_owned()))
-    }
-
-    /// Does a newer run say something of it? Of an account as a whole, any of its regions
-    /// does.
-    fn contains(&self, account: &str, region: Option<&str>) -> bool {
-        self.accounts.contains(account)
-            || if let Some(region) = region {
-                self.has_location(account, region)
-            } else {
-                let mut from = self.locations.range((account.to_owned(), String::new())..);
-                from.next().is_some_and(|(known, _)| known == account)
-            }
-    }
-
-    fn add(&mut self, run: &Manifest) {
-        let locations = run.locations.iter();
-        let locations = locations.filter(|location| !location.region.is_empty());
-        let keys = locations.map(|of| (of.account_id.clone(), of.region.clone()));
-        self.locations.extend(keys);
-        for unread in &run.unread {
-            let scope = unread.scope.clone();
-            let account = scope.account.unwrap_or_default();
-            match (scope.region, scope.profile) {
-                (Some(region), _) => _ = self.locations.insert((account, region)),
-                (None, None) => _ = self.accounts.insert(account),
-                (None, Some(profile)) => _ = self.profiles.insert(profile),
-            }
-        }
-    }
-
-    /// Does it have each location of the run, and each that the run could not read?
-    fn covers(&self, run: &Manifest) -> bool {
-        let mut locations = run.locations.iter();
-        locations.all(|of| of.region.is_empty() || self.has_location(&of.account_id, &of.region))
-            && run.unread.iter().all(|unread| {
-                let scope = &unread.scope;
-                let account = scope.account.as_deref().unwrap_or_default();
-                match (&scope.region, &scope.profile) {
-                    (Some(region), _) => self.has_location(account, region),
-                    (None, None) => self.accounts.contains(account),
-                    (None, Some(profile)) => self.profiles.contains(profile),
-                }
-            })
-    }
-}
-
-/// What is known of newer runs, while runs come newest first.
-#[derive(Default)]
-struct NewerRuns {
-    /// Of those that listed everything.
-    complete: KnownLocations,
-    all: KnownLocations,
-    /// Those that started in one second: their ids do not tell which is the newest.
-    same_second: Vec<Arc<Manifest>>,
-}
-
-impl NewerRuns {
-    /// May something of the run be read, as no newer one that goes before it tells of it?
-    fn leave_something_to(&mut self, run: &Arc<Manifest>) -> bool {
-        let snapshot = layout::snapshot_of(&run.run_id);
-        if layout::snapshot_name(run.started_at) != snapshot {
-            return true;
-        }
-        let mut others = self.same_second.iter();
-        if others.any(|other| layout::snapshot_of(&other.run_id) != snapshot) {
-            for other in self.same_second.drain(..) {
-                if other.selection.is_complete {
-                    self.complete.add(&other);
-                }
-                self.all.add(&other);
-            }
-        }
-        let known = if run.selection.is_complete {
-            &self.complete
-        } else {
-            &self.all
-        };
-        let is_needed = !known.covers(run);
-        if is_needed {
-            self.same_second.push(run.clone());
-        }
-        is_needed
-    }
+/// The ids of the runs of a dataset, oldest first.
+///
+/// # Errors
+/// When they cannot be listed.
+pub(super) async fn run_ids(storage: &Storage) -> Result<Vec<String>> {
+    let listed = storage.list(layout::RUNS).await?;
+    let paths = listed.iter();
+    let ids = paths.filter_map(|file| layout::run_of_manifest(&file.path));
+    Ok(ids.map(ToOwned::to_owned).collect())
 }
 
 /// The ids of the runs that are read at a moment.

@@ -31,6 +31,8 @@ pub(crate) struct DatasetSource {
     nowhere: Vec<Arc<SourceLocation>>,
     unread: Vec<Unread>,
     snapshot: Snapshot,
+    /// The ids of the runs that are read.
+    run_ids: Vec<String>,
     pub(crate) notes: Vec<String>,
     /// The flags that select nodes.
     criteria: Vec<String>,
@@ -101,7 +103,7 @@ impl DatasetSource {
     }
 
     /// What was chosen of the runs, without what the flags leave out.
-    fn of_snapshot(
+    pub(super) fn of_snapshot(
         storage: Storage,
         snapshot: Snapshot,
         dataset: &DatasetOptions,
@@ -196,10 +198,18 @@ impl DatasetSource {
             unread,
             notes,
             criteria: dataset.criteria.clone(),
+            run_ids: runs.iter().map(|run| run.run_id.clone()).collect(),
             snapshot,
             now,
             interrupt: interrupt.clone(),
         }
+    }
+
+    /// The ids of the runs that something is read from, or that could not read something
+    /// that is asked for; oldest first.
+    #[must_use]
+    pub(super) fn run_ids(&self) -> &[String] {
+        &self.run_ids
     }
 
     /// The time that ages are computed from.

@@ -1,0 +1,105 @@
+//! What newer runs tell of, so that older ones that tell of nothing else are not kept.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::source::dataset::layout;
+use crate::source::dataset::manifest::Manifest;
+
+/// The locations that newer runs have.
+#[derive(Default)]
+pub(super) struct KnownLocations {
+    locations: BTreeSet<(String, String)>,
+    /// Those that could not be read in any region.
+    accounts: BTreeSet<String>,
+    pub profiles: BTreeSet<String>,
+}
+
+impl KnownLocations {
+    pub(super) fn has_location(&self, account: &str, region: &str) -> bool {
+        self.locations
+            .contains(&(account.to_owned(), region.to_owned()))
+    }
+
+    /// Does a newer run say something of it? Of an account as a whole, any of its regions
+    /// does.
+    pub(super) fn contains(&self, account: &str, region: Option<&str>) -> bool {
+        self.accounts.contains(account)
+            || if let Some(region) = region {
+                self.has_location(account, region)
+            } else {
+                let mut from = self.locations.range((account.to_owned(), String::new())..);
+                from.next().is_some_and(|(known, _)| known == account)
+            }
+    }
+
+    pub(super) fn add(&mut self, run: &Manifest) {
+        let locations = run.locations.iter();
+        let locations = locations.filter(|location| !location.region.is_empty());
+        let keys = locations.map(|of| (of.account_id.clone(), of.region.clone()));
+        self.locations.extend(keys);
+        for unread in &run.unread {
+            let scope = unread.scope.clone();
+            let account = scope.account.unwrap_or_default();
+            match (scope.region, scope.profile) {
+                (Some(region), _) => _ = self.locations.insert((account, region)),
+                (None, None) => _ = self.accounts.insert(account),
+                (None, Some(profile)) => _ = self.profiles.insert(profile),
+            }
+        }
+    }
+
+    /// Does it have each location of the run, and each that the run could not read?
+    fn covers(&self, run: &Manifest) -> bool {
+        let mut locations = run.locations.iter();
+        locations.all(|of| of.region.is_empty() || self.has_location(&of.account_id, &of.region))
+            && run.unread.iter().all(|unread| {
+                let scope = &unread.scope;
+                let account = scope.account.as_deref().unwrap_or_default();
+                match (&scope.region, &scope.profile) {
+                    (Some(region), _) => self.has_location(account, region),
+                    (None, None) => self.accounts.contains(account),
+                    (None, Some(profile)) => self.profiles.contains(profile),
+                }
+            })
+    }
+}
+
+/// What is known of newer runs, while runs come newest first.
+#[derive(Default)]
+pub(super) struct NewerRuns {
+    /// Of those that listed everything.
+    complete: KnownLocations,
+    all: KnownLocations,
+    /// Those that started in one second: their ids do not tell which is the newest.
+    same_second: Vec<Arc<Manifest>>,
+}
+
+impl NewerRuns {
+    /// May something of the run be read, as no newer one that goes before it tells of it?
+    pub(super) fn leave_something_to(&mut self, run: &Arc<Manifest>) -> bool {
+        let snapshot = layout::snapshot_of(&run.run_id);
+        if layout::snapshot_name(run.started_at) != snapshot {
+            return true;
+        }
+        let mut others = self.same_second.iter();
+        if others.any(|other| layout::snapshot_of(&other.run_id) != snapshot) {
+            for other in self.same_second.drain(..) {
+                if other.selection.is_complete {
+                    self.complete.add(&other);
+                }
+                self.all.add(&other);
+            }
+        }
+        let known = if run.selection.is_complete {
+            &self.complete
+        } else {
+            &self.all
+        };
+        let is_needed = !known.covers(run);
+        if is_needed {
+            self.same_second.push(run.clone());
+        }
+        is_needed
+    }
+}
