@@ -23,6 +23,7 @@ mod summary_header;
 mod table;
 pub(crate) mod template;
 mod tone;
+mod trend_plot;
 mod xlsx;
 pub(crate) mod yaml;
 

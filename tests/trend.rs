@@ -350,3 +350,114 @@ fn what_cannot_be_shown_is_refused_on_one_line() {
     assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
     assert!(ran.err.contains("restore it"), "{}", ran.err);
 }
+
+#[test]
+fn every_format_and_what_is_made_of_the_document_has_the_rows() {
+    let folder = several_accounts();
+    let folder = folder.path();
+    let csv = ask(folder, "trend --from fleet --by account -o csv");
+    let rows = ask(folder, "trend --from fleet --by account -o ndjson").json_rows();
+    assert_eq!(csv.out.lines().count(), rows.len() + 1);
+    for format in ["table", "wide", "markdown", "html", "yaml"] {
+        let ran = ask(
+            folder,
+            &format!("trend --from fleet --by account -o {format}"),
+        );
+        assert_eq!(ran.code, 0, "{format}: {}", ran.err);
+        for text in ["20261120T050700Z", "444455556666", "compliant"] {
+            assert!(
+                ran.out.to_lowercase().contains(&text.to_lowercase()),
+                "{format}: {text}"
+            );
+        }
+        assert!(!ran.out.contains('┤'), "{format}: a plot is for a terminal");
+    }
+    let xlsx = ask(
+        folder,
+        "trend --from fleet -o xlsx --output-file trend.xlsx",
+    );
+    assert_eq!(xlsx.code, 0, "{}", xlsx.err);
+    let columns = ask(
+        folder,
+        "trend --from fleet --columns Snapshot,CompliantPercent --sort-by -Snapshot -o csv",
+    );
+    let lines: Vec<&str> = columns.out.lines().collect();
+    assert_eq!(lines[0], "Snapshot,CompliantPercent");
+    assert!(lines[1].starts_with("20261127T050700Z,"), "{}", columns.out);
+    let query = run(patchctl()
+        .args(["trend", "--from", "fleet", "--query", "Totals[-1].Snapshot"])
+        .current_dir(folder));
+    assert_eq!(query.out, "\"20261127T050700Z\"\n");
+    let template = folder.join("shares");
+    fs::write(
+        &template,
+        "{% for row in Trend %}{{ row.CompliantPercent }} {% endfor %}",
+    )
+    .unwrap();
+    let made = ask(folder, "trend --from fleet --template shares");
+    assert_eq!(
+        made.out.split_whitespace().count(),
+        5,
+        "{}{}",
+        made.out,
+        made.err
+    );
+}
+
+#[test]
+fn the_policy_of_a_trend_reads_the_bucket_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = ask(
+        folder.path(),
+        "iam-policy trend --from s3://bucket/fleet --by platform",
+    );
+    let summary = ask(folder.path(), "iam-policy summary --from s3://bucket/fleet");
+    assert_eq!(ran.out, summary.out);
+    assert!(
+        ran.out.contains("s3:GetObject") && !ran.out.contains("ssm:"),
+        "{}",
+        ran.out
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_a_trend_without_a_message() {
+    use crate::support::{in_shell, wait_for_output};
+    use std::process::Stdio;
+    let folder = several_accounts();
+    let words = "trend --from fleet --by verdict -o csv";
+    let whole = ask(folder.path(), words);
+    // Its reader is gone before the first row.
+    let mut shell = in_shell("{ \"$@\"; echo $? >&2; } | :");
+    let shell = shell.args(words.split(' ')).current_dir(folder.path());
+    let child = shell
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    assert_eq!(wait_for_output(child).err, format!("{}0\n", whole.err));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_shows_a_plot_above_the_table() {
+    use crate::support::{program, terminal};
+    let folder = several_accounts();
+    let screen = |width: u16, flags: &str, locale: &str| {
+        let words = format!("trend --from fleet --color never {flags}");
+        let mut command = program();
+        command
+            .args(words.trim().split(' '))
+            .current_dir(folder.path())
+            .env("LC_ALL", locale);
+        let screen = terminal::run(&mut command, width);
+        assert_eq!(screen.code, 0, "{}", screen.err);
+        let widest = screen.out.lines().map(|line| line.chars().count()).max();
+        assert!(widest.unwrap() <= usize::from(width), "{}", screen.out);
+        screen.out
+    };
+    insta::assert_snapshot!(screen(80, "", "C.UTF-8"));
+    insta::assert_snapshot!(screen(80, "--by account", "C"));
+    insta::assert_snapshot!(screen(120, "--by region --max-age none", "C.UTF-8"));
+}

@@ -19,7 +19,7 @@ use crate::render::json::{
     UnreadObject, write_list, write_member,
 };
 use crate::render::tone::{Tone, TonedText};
-use crate::render::{Charset, RenderFooter, doctor_header, summary_header};
+use crate::render::{Charset, RenderFooter, doctor_header, summary_header, trend_plot};
 use crate::report::{
     CheckFooter, CollectFooter, Coverage, Diagnosis, DiffFooter, EstimateFooter, GroupFooter,
     HistoryFooter, NodeGroup, PatchAggregateFooter, PatchFooter, StateFooter, TrendFooter,
@@ -139,6 +139,10 @@ impl RenderFooter for HistoryFooter {
 }
 
 impl RenderFooter for TrendFooter {
+    fn head(&self, width: Option<usize>, charset: Charset) -> Vec<Vec<TonedText>> {
+        trend_plot::head(&self.trend, width, charset)
+    }
+
     fn write_json(&self, rows: u64, to_terminal: bool, out: &mut dyn Write) -> Result<()> {
         let by = &*self.trend.grouping_name;
         write_member(out, "By", &Some(by).filter(|by| !by.is_empty()))?;
