@@ -2,6 +2,7 @@
 //! a time into a Parquet file, with the checksum of each column chunk.
 
 mod column_buffer;
+mod dictionary_chunk;
 pub(super) mod row_cursor;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::source::dataset::checksum::{
 use crate::source::dataset::layout;
 use crate::source::dataset::manifest::ManifestFile;
 use crate::source::dataset::parquet_schema::parquet_schema;
-use crate::source::dataset::schema::{ColumnKind, SCHEMA_VERSION, Table};
+use crate::source::dataset::schema::{ColumnDefinition, ColumnKind, SCHEMA_VERSION, Table};
 use crate::source::dataset::storage::{Storage, StoredFileWriter};
 use crate::source::dataset::table_writer::column_buffer::ColumnBuffer;
 use crate::source::dataset::table_writer::row_cursor::RowCursor;
@@ -32,6 +33,9 @@ const MAX_TEXT_BYTES: usize = 8 << 20;
 
 /// How many rows are added between two looks at the bytes of text.
 const ROWS_BETWEEN_LOOKS: u64 = 1_024;
+
+/// The columns that every table begins with, the same in all rows of a file.
+const KEY_COLUMNS: usize = 3;
 
 /// A file that is larger is followed by another one.
 const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -99,10 +103,7 @@ impl TableWriter {
     /// Adds a row: `fill` pushes its cells after those of the key, in the order of the
     /// columns.
     pub(super) fn push_row(&mut self, fill: impl FnOnce(&mut RowCursor<'_>)) {
-        let mut row = RowCursor::new(&mut self.columns);
-        row.text(Some(&self.place.run_id));
-        row.text(Some(&self.place.account_id));
-        row.text(Some(&self.place.region));
+        let mut row = RowCursor::new(&mut self.columns[KEY_COLUMNS..]);
         fill(&mut row);
         row.end();
         self.rows_in_group += 1;
@@ -130,8 +131,18 @@ impl TableWriter {
             Some(file) => file,
             None => Box::new(self.open_file().await?),
         };
-        file.write_row_group(&mut self.columns, self.rows_in_group)
-            .await?;
+        let FilePlace {
+            run_id,
+            account_id,
+            region,
+            ..
+        } = &self.place;
+        let rows = usize::try_from(self.rows_in_group)?;
+        for (column, text) in self.columns.iter_mut().zip([run_id, account_id, region]) {
+            column.repeat_text(text, rows);
+        }
+        let columns = self.columns.iter_mut().zip(self.table.columns());
+        file.write_row_group(columns, self.rows_in_group).await?;
         self.rows_in_group = 0;
         if file.bytes < MAX_FILE_BYTES {
             self.file = Some(file);
@@ -201,12 +212,17 @@ pub(crate) async fn write_empty_tables(
 }
 
 impl OpenFile {
-    async fn write_row_group(&mut self, columns: &mut [ColumnBuffer], rows: u64) -> Result<()> {
+    async fn write_row_group(
+        &mut self,
+        columns: impl Iterator<Item = (&mut ColumnBuffer, &ColumnDefinition)>,
+        rows: u64,
+    ) -> Result<()> {
+        let mut descriptors = self.parquet.schema_descr().columns().to_vec().into_iter();
         let mut group = self.parquet.next_row_group()?;
-        for leaf in columns.iter_mut().flat_map(|column| &mut column.leaves) {
-            if let Some(mut column) = group.next_column()? {
-                leaf.write_to(&mut column)?;
-                column.close()?;
+        for (column, definition) in columns {
+            let has_statistics = PAGE_STATISTICS.contains(&definition.name);
+            for (leaf, descriptor) in column.leaves.iter_mut().zip(&mut descriptors) {
+                leaf.append_to(&mut group, descriptor, rows, has_statistics)?;
             }
         }
         let group = group.close()?;

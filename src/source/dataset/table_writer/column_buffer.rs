@@ -6,12 +6,21 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int64Type};
 use parquet::errors::Result;
-use parquet::file::writer::SerializedColumnWriter;
+use parquet::file::writer::{SerializedColumnWriter, SerializedRowGroupWriter};
+use parquet::schema::types::ColumnDescPtr;
 
 use crate::source::dataset::schema::{ColumnDefinition, ColumnKind};
+use crate::source::dataset::table_writer::dictionary_chunk::DictionaryChunk;
 
 /// How many texts are handed over at once: each takes 32 bytes for that time.
 const BATCH: usize = 4_096;
+
+/// Texts of more bytes are no dictionary: the parquet crate then writes most of them as they
+/// are.
+const MAX_DICTIONARY_BYTES: usize = 1 << 20;
+
+/// So few texts are compared one by one.
+const FEW_TEXTS: usize = 8;
 
 /// The leaves of a column: two of a map, else one.
 #[derive(Debug)]
@@ -49,7 +58,10 @@ struct Words {
     indices_by_text: HashMap<Bytes, u32>,
     texts: Vec<ByteArray>,
     indices: Vec<u32>,
+    /// Of each text, the one that followed it last: nodes have the same patches in one order.
+    successors: Vec<u32>,
     bytes: usize,
+    text_bytes: usize,
 }
 
 /// Texts one after another.
@@ -79,6 +91,14 @@ impl ColumnBuffer {
         };
         Self {
             leaves: values.into_iter().map(leaf).collect(),
+        }
+    }
+
+    /// Pushes one text for so many rows.
+    pub(super) fn repeat_text(&mut self, text: &str, rows: usize) {
+        if let Values::Words(words) = &mut self.leaves[0].values {
+            let index = words.index_of(text);
+            words.indices.resize(rows, index);
         }
     }
 
@@ -153,8 +173,41 @@ impl Leaf {
         }
     }
 
-    /// Writes the cells to their column and forgets them.
-    pub(super) fn write_to(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<()> {
+    /// Appends the cells to a row group of so many rows, and forgets them.
+    pub(super) fn append_to(
+        &mut self,
+        group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
+        column: ColumnDescPtr,
+        rows: u64,
+        has_page_statistics: bool,
+    ) -> Result<()> {
+        match &mut self.values {
+            Values::Words(words) if words.text_bytes <= MAX_DICTIONARY_BYTES => {
+                let chunk = DictionaryChunk {
+                    texts: &words.texts,
+                    indices: &words.indices,
+                    definition: &self.levels.definition,
+                    repetition: &self.levels.repetition,
+                    of_value: self.levels.of_value,
+                    has_page_statistics,
+                };
+                chunk.append_to(group, column, rows)?;
+                words.clear();
+            }
+            _ => {
+                if let Some(mut column) = group.next_column()? {
+                    self.write_to(&mut column)?;
+                    column.close()?;
+                }
+            }
+        }
+        self.levels.definition.clear();
+        self.levels.repetition.clear();
+        Ok(())
+    }
+
+    /// Writes the cells to their column and forgets the values.
+    fn write_to(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<()> {
         let Self { levels, values } = self;
         match values {
             Values::Integers(all) => {
@@ -168,9 +221,9 @@ impl Leaf {
                 all.clear();
             }
             Values::Words(words) => {
-                let all = std::mem::take(words);
-                let text = |at: usize| all.texts[all.indices[at] as usize].clone();
-                levels.write_texts(column, all.indices.len(), text)?;
+                let text = |at: usize| words.texts[words.indices[at] as usize].clone();
+                levels.write_texts(column, words.indices.len(), text)?;
+                words.clear();
             }
             Values::Texts(texts) => {
                 let Texts { bytes, ends } = std::mem::take(texts);
@@ -182,8 +235,6 @@ impl Leaf {
                 levels.write_texts(column, ends.len(), text)?;
             }
         }
-        levels.definition.clear();
-        levels.repetition.clear();
         Ok(())
     }
 }
@@ -203,26 +254,56 @@ impl Values {
 
 impl Words {
     fn push(&mut self, text: &str) {
+        let is_text = |at: u32| self.texts[at as usize].data() == text.as_bytes();
+        let Some(last) = self.indices.last().copied() else {
+            let index = self.index_of(text);
+            return self.indices.push(index);
+        };
         // Most cells of many columns are as the one before.
-        if let Some(last) = self.indices.last().copied()
-            && self.texts[last as usize].data() == text.as_bytes()
-        {
-            self.indices.push(last);
-            return;
+        if is_text(last) {
+            return self.indices.push(last);
         }
-        let index = self.indices_by_text.get(text.as_bytes()).copied();
-        let index = index.unwrap_or_else(|| self.add(text));
+        let expected = self.successors[last as usize];
+        let index = if is_text(expected) {
+            expected
+        } else {
+            let index = self.index_of(text);
+            self.successors[last as usize] = index;
+            index
+        };
         self.indices.push(index);
+    }
+
+    fn index_of(&mut self, text: &str) -> u32 {
+        let index = if self.texts.len() <= FEW_TEXTS {
+            let mut texts = (0..).zip(&self.texts);
+            let found = texts.find(|(_, known)| known.data() == text.as_bytes());
+            found.map(|(index, _)| index)
+        } else {
+            self.indices_by_text.get(text.as_bytes()).copied()
+        };
+        index.unwrap_or_else(|| self.add(text))
     }
 
     fn add(&mut self, text: &str) -> u32 {
         let word = Bytes::copy_from_slice(text.as_bytes());
         let index = u32::try_from(self.texts.len()).expect("a row group has fewer words");
         self.texts.push(ByteArray::from(word.clone()));
+        self.successors.push(index);
         self.indices_by_text.insert(word, index);
         // With both handles and the entry of the map.
-        self.bytes += text.len() + 112;
+        self.bytes += text.len() + 116;
+        self.text_bytes += text.len();
         index
+    }
+
+    /// Forgets all of them, and keeps the memory of the cells.
+    fn clear(&mut self) {
+        *self = Self {
+            indices: std::mem::take(&mut self.indices),
+            ..Self::default()
+        };
+        self.indices.clear();
     }
 }
 
