@@ -1,7 +1,11 @@
 //! `--from`: what a dataset answers is what the live run answered at that moment.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, patchctl, run};
 
@@ -125,6 +129,101 @@ fn a_dataset_of_an_organization_prints_the_bytes_of_the_live_run() {
     }
 }
 
+const FLEET_LINES: &[&str] = &[
+    "states --all --max-age none -o json",
+    "states --all --columns InstanceId,Name,Verdict,Reasons,tag:Team,MissingCount --max-age none -o csv",
+    "states SOME --max-age none --columns InstanceId,Region,Verdict -o csv",
+    "states --all --platform windows --max-age none --columns InstanceId,Verdict -o csv",
+    "states --all --where MissingCount>0 --max-age none --columns InstanceId,MissingCount -o markdown",
+    "patches --all --state Missing,Failed -o csv",
+    "patches SOME --min-severity important -o ndjson",
+    "patches --all --kb KB5* -o csv",
+    "patches --all --by kb -o csv",
+    "patches --all --by cve -o csv",
+    "check --all --fail-on missing>=critical --max-age none -o csv",
+    "check SOME --fail-on non-compliant,no-data,unread --max-age none -o csv",
+    "summary --by patch-group --max-age none --columns Group,Nodes,Compliant,NonCompliant,NoData,Unread -o csv",
+    "summary --by platform --max-age none --columns Group,Nodes,Compliant,NonCompliant,NoData,Unread -o csv",
+];
+
+/// So many generated fleets are served; this variable sets another number.
+const FLEETS: u32 = 3;
+const FLEETS_VARIABLE: &str = "PATCHCTL_DATASET_FLEETS";
+
+/// Flags of a generated fleet: its size, its nodes, and what fails.
+fn fleet() -> impl Strategy<Value = Vec<String>> {
+    let number = |flag: &'static str, range: Range<u32>| {
+        range.prop_map(move |number| vec![flag.to_owned(), number.to_string()])
+    };
+    let maybe = |flag, range| prop_oneof![Just(Vec::new()), number(flag, range)];
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let fault = prop_oneof![
+        3 => Just(Vec::new()),
+        2 => number("--fault-every", 5..20),
+        1 => number("--reset-every", 5..20),
+        1 => number("--rate", 40..90),
+    ];
+    // Of the calls that help, each may be denied.
+    let helpers = &[
+        "ec2:DescribeInstances",
+        "ssm:ListTagsForResource",
+        "ssm:GetInventory",
+        "ssm:DescribePatchGroups",
+        "ssm:GetPatchBaseline",
+        "ssm:DescribePatchBaselines",
+        "ssm:DescribeAvailablePatches",
+        "ssm:ListComplianceItems",
+    ];
+    let denied = proptest::sample::subsequence(helpers, 0..=2);
+    let denied = denied.prop_map(|denied| {
+        let denied = denied.into_iter();
+        let flags = denied.flat_map(|action| ["--deny".to_owned(), action.to_owned()]);
+        flags.collect::<Vec<String>>()
+    });
+    let regions: Vec<Vec<String>> = vec![
+        Vec::new(),
+        words(&["--regions", "2"]),
+        words(&["--regions", "3", "--fault-region", "us-east-1"]),
+    ];
+    (
+        number("--seed", 1..100_000),
+        number("--nodes", 1..50),
+        number("--patches", 1..60),
+        maybe("--missing-one-in", 1..6),
+        maybe("--stopped-one-in", 2..9),
+        maybe("--unscanned-one-in", 2..9),
+        fault,
+        denied,
+        proptest::sample::select(regions),
+    )
+        .prop_map(|flags| {
+            let (seed, nodes, patches, missing, stopped, unscanned, fault, denied, regions) = flags;
+            let all = [
+                seed, nodes, patches, missing, stopped, unscanned, fault, denied, regions,
+            ];
+            all.concat()
+        })
+}
+
+#[test]
+fn every_generated_fleet_is_answered_as_live() {
+    let cases = std::env::var(FLEETS_VARIABLE).ok();
+    let config = ProptestConfig {
+        cases: cases.map_or(FLEETS, |cases| cases.parse().unwrap()),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    // The same fleets each time.
+    let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config, random);
+    let tested = runner.run(&fleet(), |flags| {
+        let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+        assert_answered_as_live(&flags, "fleet");
+        Ok(())
+    });
+    tested.unwrap_or_else(|error| panic!("{error}"));
+}
+
 #[test]
 fn generated_fleets_with_faults_are_answered_as_live() {
     let fleets: [&[&str]; 5] = [
@@ -168,67 +267,64 @@ fn generated_fleets_with_faults_are_answered_as_live() {
     ];
     for (number, flags) in fleets.into_iter().enumerate() {
         let size = ["--nodes", "37", "--patches", "30"];
-        let served = DemoServer::start(&[&DEMO_NOW[..], &size, flags].concat());
-        let places = if flags.contains(&"--regions") {
-            "--all-regions"
-        } else {
-            "--region=eu-west-1"
-        };
-        let to = folder(&format!("generated-{number}"));
-        collect(live(&served.url, &[]).arg(places), &to);
-        let ids: Vec<String> = served
-            .node_list()
-            .split_whitespace()
-            .map(ToOwned::to_owned)
-            .collect();
-        // Where not every node could be listed, a dataset does not know of others.
-        let absent = if flags.contains(&"--deny") {
-            ""
-        } else {
-            "i-0dead00000000beef "
-        };
-        let some = format!("{} {absent}{} {}", ids[30], ids[2], ids[17]);
-        for line in [
-            "states --all --max-age none -o json",
-            "states --all --columns InstanceId,Name,Verdict,Reasons,tag:Team,MissingCount --max-age none -o csv",
-            "states SOME --max-age none --columns InstanceId,Region,Verdict -o csv",
-            "states --all --platform windows --max-age none --columns InstanceId,Verdict -o csv",
-            "patches --all --state Missing,Failed -o csv",
-            "patches SOME --min-severity important -o ndjson",
-            "patches --all --by kb -o csv",
-            "check --all --fail-on missing>=critical --max-age none -o csv",
-            "summary --by patch-group --max-age none --columns Group,Nodes,Compliant,NonCompliant,NoData,Unread -o csv",
-        ] {
-            let args = words(&line.replace("SOME", &some));
-            let mut asked = live(&served.url, &[]);
-            let live = run(asked.args(&args).arg(places));
-            let dataset = from(&args, &to);
-            let name = format!("{flags:?} {line}");
-            // A run has the whole list of each node: that one has data is known where the
-            // filtered list is empty and no counter tells.
-            if flags.contains(&"ssm:DescribeInstancePatchStates") && line.starts_with("patches") {
-                if line.contains("--by") {
-                    continue;
-                }
-                let is_live = |row: &str| live.out.lines().any(|one| one == row);
-                let is_known = |row: &str| row.contains("no patch rows, and whether it has data");
-                assert!(dataset.out.lines().all(is_live), "{name}");
-                let more = live.out.lines().filter(|row| !dataset.out.contains(row));
-                assert!(more.into_iter().all(is_known), "{name}");
+        assert_answered_as_live(&[&size[..], flags].concat(), &format!("generated-{number}"));
+    }
+}
+
+/// Every class of command line answers of a fleet, served with these flags, what its dataset
+/// answers.
+fn assert_answered_as_live(flags: &[&str], name: &str) {
+    let served = DemoServer::start(&[&DEMO_NOW[..], flags].concat());
+    let places = if flags.contains(&"--regions") {
+        "--all-regions"
+    } else {
+        "--region=eu-west-1"
+    };
+    let to = folder(name);
+    collect(live(&served.url, &[]).arg(places), &to);
+    let ids: Vec<String> = served
+        .node_list()
+        .split_whitespace()
+        .map(ToOwned::to_owned)
+        .collect();
+    // Where not every node could be listed, a dataset does not know of others.
+    let absent = if flags.contains(&"--deny") {
+        ""
+    } else {
+        "i-0dead00000000beef "
+    };
+    let some = [ids.len() * 4 / 5, ids.len() / 20, ids.len() / 2].map(|at| &*ids[at]);
+    let some = format!("{} {absent}{} {}", some[0], some[1], some[2]);
+    for line in FLEET_LINES {
+        let args = words(&line.replace("SOME", &some));
+        let mut asked = live(&served.url, &[]);
+        let live = run(asked.args(&args).arg(places));
+        let dataset = from(&args, &to);
+        let name = format!("{flags:?} {line}");
+        // A run has the whole list of each node: that one has data is known where the
+        // filtered list is empty and no counter tells.
+        if flags.contains(&"ssm:DescribeInstancePatchStates") && line.starts_with("patches") {
+            if line.contains("--by") {
                 continue;
             }
-            assert_eq!(
-                without_ages(&live.out),
-                without_ages(&dataset.out),
-                "{name}\n{}",
-                dataset.err
-            );
-            assert_eq!(
-                live.code, dataset.code,
-                "{name}\n{}\n{}",
-                live.err, dataset.err
-            );
+            let is_live = |row: &str| live.out.lines().any(|one| one == row);
+            let is_known = |row: &str| row.contains("no patch rows, and whether it has data");
+            assert!(dataset.out.lines().all(is_live), "{name}");
+            let more = live.out.lines().filter(|row| !dataset.out.contains(row));
+            assert!(more.into_iter().all(is_known), "{name}");
+            continue;
         }
+        assert_eq!(
+            without_ages(&live.out),
+            without_ages(&dataset.out),
+            "{name}\n{}",
+            dataset.err
+        );
+        assert_eq!(
+            live.code, dataset.code,
+            "{name}\n{}\n{}",
+            live.err, dataset.err
+        );
     }
 }
 

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
 use crate::plan::selection::Selector;
-use crate::record::{Outcome, Patch};
+use crate::record::{Cause, Outcome, Patch};
 use crate::report::{HistoryFooter, HistoryRow};
 use crate::source::{
     ConnectOptions, DatasetMoment, DatasetOptions, DatasetRuns, NodeEnd, PatchEvent, Source,
@@ -50,15 +50,15 @@ pub(super) async fn run(context: Context<'_>, args: &HistoryArgs) -> Result<Exit
     let columns = output_run.select_columns(layout, false);
     let mut rows = output_run.write_rows(sink, layout, columns)?;
     let mut builder = HistoryBuilder::new(subject);
-    let (mut unread, mut unread_in_last_run) = (0, 0);
+    let mut unread = UnreadCounts::default();
     for run in &runs {
         if interrupt.is_raised() {
             break;
         }
         let options = options(DatasetMoment::Run(run.run_id.clone()));
         let source = connect(&options, clock, &interrupt).await?;
-        unread_in_last_run = read_run(&source, &plan, run.started_at, &mut builder).await;
-        unread += unread_in_last_run;
+        unread.of_run = 0;
+        read_run(&source, &plan, run.started_at, &mut builder, &mut unread).await;
     }
     let histories = builder.finish();
     let mut footer = HistoryFooter {
@@ -68,8 +68,9 @@ pub(super) async fn run(context: Context<'_>, args: &HistoryArgs) -> Result<Exit
         open: 0,
         fixed: 0,
         no_longer_listed: 0,
-        unread,
-        unread_in_last_run,
+        unread: unread.all,
+        unread_in_last_run: unread.of_run,
+        unread_causes: unread.causes,
         times: times_to_patch(&histories, &sla, last_run),
         row_filter: None,
     };
@@ -84,21 +85,43 @@ pub(super) async fn run(context: Context<'_>, args: &HistoryArgs) -> Result<Exit
     output_run.finish(rows, &footer)
 }
 
-/// Adds the nodes of one run; returns how many nodes and scopes it could not read.
+/// So many different causes are shown.
+const MAX_CAUSES: usize = 5;
+
+/// How many nodes and scopes could not be read.
+#[derive(Default)]
+struct UnreadCounts {
+    all: u64,
+    of_run: u64,
+    /// Why, each once.
+    causes: Vec<Cause>,
+}
+
+impl UnreadCounts {
+    fn add(&mut self, cause: &Cause) {
+        self.all += 1;
+        self.of_run += 1;
+        if self.causes.len() < MAX_CAUSES && !self.causes.contains(cause) {
+            self.causes.push(cause.clone());
+        }
+    }
+}
+
+/// Adds the nodes of one run.
 async fn read_run(
     source: &Source,
     plan: &FetchPlan,
     at: jiff::Timestamp,
     builder: &mut HistoryBuilder,
-) -> u64 {
+    unread: &mut UnreadCounts,
+) {
     let mut stream = source.stream_patches(plan);
     let mut collector = Collector::default();
     let mut patches: Vec<Patch> = Vec::new();
-    let mut unread = 0;
     while let Some(event) = stream.next().await {
         match collector.collect(event) {
             None => {}
-            Some(RowEvent::Unread(..)) => unread += 1,
+            Some(RowEvent::Unread(_, cause)) => unread.add(&cause),
             Some(RowEvent::Item(PatchEvent::Rows(filtered))) => patches.extend(filtered.kept),
             Some(RowEvent::Item(PatchEvent::End(NodeEnd {
                 node,
@@ -110,13 +133,14 @@ async fn read_run(
                     (Outcome::Answered(()), Some(Outcome::Answered(state))) => {
                         builder.add_node(&node, &patches, at, state.last_scan_time());
                     }
-                    (Outcome::Unread(_), _) | (_, Some(Outcome::Unread(_))) => unread += 1,
+                    (Outcome::Unread(cause), _) | (_, Some(Outcome::Unread(cause))) => {
+                        unread.add(cause);
+                    }
                     _ => {}
                 }
             }
         }
     }
-    unread
 }
 
 /// Every state, so that a patch that is fixed is told from one that is no longer listed.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::aggregate::history::{ExposureStatus, PatchHistory, TimeToPatch};
 use crate::duration::format_long;
+use crate::record::Cause;
 use crate::report::{Footer, Note, RowFilterCounts};
 use crate::text::count;
 
@@ -27,6 +28,8 @@ pub struct HistoryFooter {
     pub unread: u64,
     /// The same of the last run.
     pub unread_in_last_run: u64,
+    /// Why, of the first few that differ.
+    pub unread_causes: Vec<Cause>,
     pub times: Vec<TimeToPatch>,
     pub row_filter: Option<RowFilterCounts>,
 }
@@ -64,9 +67,12 @@ impl Footer for HistoryFooter {
         all.extend(self.times.iter().map(|of| Note::counts(describe(of))));
         if self.unread > 0 {
             let times = count(self.unread, "time");
-            all.push(Note::warning(format!(
-                "a node, region or account could not be read {times}, which closes no exposure"
-            )));
+            let causes = self.unread_causes.iter().map(|cause| &*cause.text);
+            let causes = causes.collect::<Vec<_>>().join("; ");
+            let text = format!(
+                "a node, region or account could not be read {times}, which closes no exposure: {causes}"
+            );
+            all.push(Note::warning(text));
         }
         all
     }

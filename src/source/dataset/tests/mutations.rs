@@ -1,20 +1,52 @@
-//! Changed, cut and hostile datasets: no panic, and no answer that is not the one of the
-//! whole dataset, unless its checksums were forged.
+//! Changed, cut and hostile datasets: no panic, bounded memory, and no answer that is not the
+//! one of the whole dataset, unless its checksums were forged.
+//!
+//! The cases run in processes of their own: the test that other tests run beside has no peak
+//! of memory of its own.
+
+mod changes;
+mod manifests;
+mod memory;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZero;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
+use anyhow::{Context as _, Result, ensure};
 use jiff::Timestamp;
 
 use crate::exit::Exit;
-use crate::source::dataset::checksum::{CHUNK_CHECKSUMS_KEY, ChunkChecksums, sha256_of};
+use crate::source::dataset::checksum::sha256_of;
 use crate::source::dataset::manifest::Manifest;
+use crate::source::dataset::tests::mutations::changes::{forge_file, mutate, mutate_number};
+use crate::source::dataset::tests::mutations::manifests::{mutate_members, sign};
+use crate::source::dataset::tests::mutations::memory::{limit_memory, peak, reset_peak};
 use crate::source::tests::run_command;
 
 /// How many datasets are read; this variable sets another number, such as 10000.
 const CASES: u64 = 100;
 const CASES_VARIABLE: &str = "PATCHCTL_DATASET_MUTATIONS";
+
+/// The cases of a process, as `from..until`.
+const PART_VARIABLE: &str = "PATCHCTL_DATASET_MUTATIONS_PART";
+
+/// So many are run by one process: each command leaves threads to the process to end.
+const CASES_OF_A_PROCESS: u64 = 250;
+
+/// The test of this file, as the test program names it.
+const TEST: &str =
+    "source::dataset::tests::mutations::a_changed_dataset_gives_the_same_answer_or_an_error";
+
+/// More memory than before it, a command on a dataset of a few nodes does not take.
+const MAX_MORE_BYTES: u64 = 64 << 20;
+
+/// So many cases that fail are shown.
+const MAX_FAILURES: usize = 20;
 
 fn run(args: &[&str]) -> (String, String, Exit) {
     run_command(args, || Timestamp::UNIX_EPOCH)
@@ -32,182 +64,236 @@ fn files_below(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-fn mutate(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
-    if bytes.is_empty() {
-        return;
-    }
-    let at = random.usize(..bytes.len());
-    let until = bytes.len().min(at + random.usize(1..64));
-    match random.u8(..7) {
-        0 => bytes[at] ^= 1 << random.u8(..8),
-        1 => bytes.truncate(at),
-        2 => bytes[at..until].fill(0),
-        3 => bytes[at..until].fill(0xff),
-        4 => bytes[at..until].fill_with(|| random.u8(..)),
-        5 => drop(bytes.drain(at..until)),
-        _ => {
-            let copy = bytes[at..until].to_vec();
-            bytes.splice(at..at, copy);
+/// A dataset of two runs, of which the first is changed.
+struct Dataset {
+    root: PathBuf,
+    /// The files that are changed, by their paths.
+    files: BTreeMap<PathBuf, Vec<u8>>,
+    manifest_path: PathBuf,
+    manifest: Manifest,
+    /// The commands, and what they answer of the whole dataset.
+    commands: Vec<(Vec<String>, (String, Exit))>,
+}
+
+/// What was done to a dataset.
+struct Mutation {
+    path: PathBuf,
+    /// Were the checksums made to fit?
+    is_forged: bool,
+    is_changed: bool,
+}
+
+impl Dataset {
+    fn new(root: &Path) -> Self {
+        let to = root.to_str().unwrap();
+        let collect = ["--demo", "collect", "--to", to];
+        let collected = run(&[&collect[..], &["i-123", "i-456", "mi-0d8b1f5c3a7e96240"]].concat());
+        assert_eq!(collected.2, Exit::Success, "{}", collected.1);
+        let mut files = BTreeMap::new();
+        files_below(root, &mut files);
+        files.retain(|path, _| {
+            let path = path.to_str().unwrap();
+            let mut parts = ["/nodes/", "/patches/", "/runs/"].iter();
+            parts.any(|part| path.contains(part))
+        });
+        let mut paths = files.keys();
+        let manifest_path = paths.find(|path| path.extension().unwrap() == "json");
+        let manifest_path = manifest_path.unwrap().clone();
+        let manifest: Manifest = serde_json::from_slice(&files[&manifest_path]).unwrap();
+        let collected = run(&[&collect[..], &["i-456"]].concat());
+        assert_eq!(collected.2, Exit::Success, "{}", collected.1);
+        let lines = [
+            "states i-123 i-456 --columns +Name,+tag:Env -o csv --from TO --at RUN",
+            "patches i-456 i-123 -o csv --from TO --at RUN",
+            "verify TO -o csv",
+            "patches i-123 i-456 --by kb -o csv --from TO --at RUN",
+            "check i-123 i-456 --fail-on missing>=critical -o json --from TO --at RUN",
+            "summary -o json --from TO --at RUN",
+            "diff --from TO RUN RUN --all -o csv",
+            "history i-123 --from TO -o csv",
+            "patches i-456 --state Missing --min-severity critical -o csv --from TO --at RUN",
+        ];
+        let commands = lines.iter().map(|line| {
+            let words = line.split(' ').map(|word| match word {
+                "TO" => to.to_owned(),
+                "RUN" => manifest.run_id.clone(),
+                word => word.to_owned(),
+            });
+            let words: Vec<String> = words.collect();
+            let (out, err, exit) = run_words(&words);
+            assert!(exit != Exit::Error, "{out}{err}");
+            (words, (out, exit))
+        });
+        Self {
+            commands: commands.collect(),
+            root: root.to_owned(),
+            files,
+            manifest_path,
+            manifest,
         }
     }
-}
 
-/// A number of a manifest, replaced by one that is absurd.
-fn mutate_manifest(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    let absurd = [
-        "0",
-        "1",
-        "4294967295",
-        "18446744073709551615",
-        "-1",
-        "\"../../etc/passwd\"",
-        "null",
-        "[]",
-    ];
-    let starts: Vec<usize> = text.match_indices("\":").map(|(at, _)| at + 2).collect();
-    let start = starts[random.usize(..starts.len())];
-    let end = text[start..]
-        .find([',', '}', '\n'])
-        .map_or(text.len(), |end| start + end);
-    let value = absurd[random.usize(..absurd.len())];
-    *bytes = format!("{}{value}{}", &text[..start], &text[end..]).into_bytes();
-}
-
-/// Makes the checksums of a file those of its bytes.
-fn forge_file(bytes: &mut [u8]) {
-    let key = CHUNK_CHECKSUMS_KEY.as_bytes();
-    let Some(at) = bytes.windows(key.len()).rposition(|window| window == key) else {
-        return;
-    };
-    // Behind the key: the type and the length of the text, then the text.
-    let is_text = |byte: &u8| byte.is_ascii_hexdigit() || b":;,".contains(byte);
-    let from = at + key.len();
-    let Some(skipped) = bytes[from..].iter().position(u8::is_ascii_digit) else {
-        return;
-    };
-    for from in from + skipped..from + skipped + 3 {
-        let length = bytes[from..]
+    /// Changes a file; the checksums fit in half of the cases.
+    fn mutate(&self, random: &mut fastrand::Rng) -> Mutation {
+        let (path, original) = self
+            .files
             .iter()
-            .take_while(|byte| is_text(byte))
-            .count();
-        let text = String::from_utf8_lossy(&bytes[from..from + length]).into_owned();
-        let Some(mut checksums) = ChunkChecksums::parse(&text) else {
-            continue;
-        };
-        for chunk in checksums.0.iter_mut().flatten() {
-            let start = usize::try_from(chunk.offset).unwrap_or(usize::MAX);
-            let end = start.saturating_add(usize::try_from(chunk.length).unwrap_or(usize::MAX));
-            if let Some(chunk_bytes) = bytes.get(start..end) {
-                chunk.sha256 = sha256_of(chunk_bytes);
-            }
-        }
-        let forged = checksums.to_text();
-        if forged.len() == length {
-            bytes[from..from + length].copy_from_slice(forged.as_bytes());
-        }
-        return;
-    }
-}
-
-#[test]
-fn a_changed_dataset_gives_the_same_answer_or_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let to = folder.path().join("dataset");
-    let dataset = to.to_str().unwrap();
-    let (_, err, exit) = run(&[
-        "--demo",
-        "collect",
-        "i-123",
-        "i-456",
-        "mi-0d8b1f5c3a7e96240",
-        "--to",
-        dataset,
-    ]);
-    assert_eq!(exit, Exit::Success, "{err}");
-    let mut files = BTreeMap::new();
-    files_below(&to, &mut files);
-    files.retain(|path, _| {
-        let path = path.to_str().unwrap();
-        ["/nodes/", "/patches/", "/runs/"]
-            .iter()
-            .any(|part| path.contains(part))
-    });
-    let manifest_path = files
-        .keys()
-        .find(|path| path.extension().unwrap() == "json")
-        .unwrap()
-        .clone();
-    let manifest: Manifest = serde_json::from_slice(&files[&manifest_path]).unwrap();
-    let lines: [&[&str]; 2] = [
-        &[
-            "states",
-            "i-123",
-            "i-456",
-            "--columns",
-            "+Name,+tag:Env",
-            "-o",
-            "csv",
-            "--from",
-            dataset,
-        ],
-        &["patches", "i-456", "i-123", "-o", "csv", "--from", dataset],
-    ];
-    let whole: Vec<_> = lines.iter().map(|line| run(line)).collect();
-    for (out, err, exit) in &whole {
-        assert_eq!(*exit, Exit::Success, "{out}{err}");
-    }
-    let cases = std::env::var(CASES_VARIABLE)
-        .ok()
-        .and_then(|cases| cases.parse().ok());
-    for seed in 0..cases.unwrap_or(CASES) {
-        let mut random = fastrand::Rng::with_seed(seed);
-        let (path, original) = files.iter().nth(random.usize(..files.len())).unwrap();
+            .nth(random.usize(..self.files.len()))
+            .unwrap();
         let mut bytes = original.clone();
         let is_forged = random.bool();
+        let is_manifest = *path == self.manifest_path;
         for _ in 0..=random.u8(..3) {
-            if *path == manifest_path && random.bool() {
-                mutate_manifest(&mut bytes, &mut random);
+            if is_manifest && is_forged {
+                bytes = mutate_members(&bytes, random);
+            } else if is_manifest && random.bool() {
+                mutate_number(&mut bytes, random);
             } else {
-                mutate(&mut bytes, &mut random);
+                mutate(&mut bytes, random);
             }
         }
-        if is_forged && *path != manifest_path {
-            let mut manifest = manifest.clone();
-            let name = path.strip_prefix(&to).unwrap().to_str().unwrap();
-            let file = manifest
-                .files
-                .iter_mut()
-                .find(|file| file.path == name)
-                .unwrap();
+        if is_manifest && is_forged {
+            sign(&mut bytes);
+        } else if is_forged {
+            let mut manifest = self.manifest.clone();
+            let name = path.strip_prefix(&self.root).unwrap().to_str().unwrap();
+            let mut files = manifest.files.iter_mut();
+            let file = files.find(|file| file.path == name).unwrap();
             forge_file(&mut bytes);
-            let footer = bytes
-                .len()
-                .saturating_sub(usize::try_from(file.footer_bytes).unwrap());
+            let footer = usize::try_from(file.footer_bytes).unwrap();
+            let footer = bytes.len().saturating_sub(footer);
             file.footer_sha256 = sha256_of(&bytes[footer..]);
             file.sha256 = sha256_of(&bytes);
             file.bytes = bytes.len() as u64;
             file.footer_bytes = file.footer_bytes.min(file.bytes);
-            fs::write(&manifest_path, manifest.to_bytes().unwrap()).unwrap();
+            fs::write(&self.manifest_path, manifest.to_bytes().unwrap()).unwrap();
         }
         fs::write(path, &bytes).unwrap();
-        for (line, (whole_out, _, _)) in lines.iter().zip(&whole) {
-            let (out, err, exit) = run(line);
-            let what = || format!("seed {seed}, {}, {line:?}\n{err}", path.display());
-            assert!(
-                !err.contains("internal error") && !err.contains("src/"),
-                "{}",
-                what()
-            );
-            if is_forged || exit == Exit::Success {
-                assert!(is_forged || out == *whole_out, "{}", what());
-                continue;
-            }
-            assert!(matches!(exit, Exit::Error | Exit::Partial), "{}", what());
-            let name = path.file_name().unwrap().to_str().unwrap();
-            assert!(err.contains(name) || out.contains(name), "{}", what());
+        Mutation {
+            path: path.clone(),
+            is_forged,
+            is_changed: bytes != *original,
         }
-        fs::write(path, original).unwrap();
-        fs::write(&manifest_path, &files[&manifest_path]).unwrap();
     }
+
+    fn restore(&self, mutation: &Mutation) {
+        for path in [&mutation.path, &self.manifest_path] {
+            fs::write(path, &self.files[path]).unwrap();
+        }
+    }
+
+    /// Runs one case.
+    fn check(&self, seed: u64) -> Result<()> {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mutation = self.mutate(&mut random);
+        // Two of the commands, each as often.
+        let first = usize::try_from(seed)? % self.commands.len();
+        let ats = [first, (first + 1) % self.commands.len()];
+        let checked = ats.into_iter().try_for_each(|at| {
+            let (line, whole) = &self.commands[at];
+            check_answer(line, whole, &mutation).with_context(|| {
+                let path = mutation.path.display();
+                format!(
+                    "seed {seed}, forged {}, {path}, {line:?}",
+                    mutation.is_forged
+                )
+            })
+        });
+        self.restore(&mutation);
+        checked
+    }
+}
+
+/// What a command may answer of a changed dataset, whose `whole` answer is this.
+fn check_answer(line: &[String], whole: &(String, Exit), mutation: &Mutation) -> Result<()> {
+    let before = reset_peak();
+    let (out, err, exit) = run_words(line);
+    if let (Some(before), Some(peak)) = (before, peak()) {
+        let more = peak.saturating_sub(before);
+        ensure!(more <= MAX_MORE_BYTES, "{more} bytes more: {err}");
+    }
+    let is_panic = err.contains("internal error") || err.contains("src/");
+    ensure!(!is_panic, "{err}");
+    let name = mutation.path.file_name().unwrap().to_str().unwrap();
+    let is_named = |text: &str| text.contains(name);
+    if mutation.is_forged {
+        let is_file_named = is_named(&err) || err.contains("runs/");
+        ensure!(
+            exit != Exit::Error || is_file_named,
+            "no file is named: {err}"
+        );
+        return Ok(());
+    }
+    if (&out, exit) == (&whole.0, whole.1) {
+        let is_unseen = line[0] == "verify" && mutation.is_changed;
+        ensure!(!is_unseen, "a changed byte was not seen");
+        return Ok(());
+    }
+    let is_failure = matches!(exit, Exit::Error | Exit::Partial);
+    ensure!(
+        is_failure || line[0] == "verify",
+        "a wrong answer ({exit:?}): {out}{err}"
+    );
+    ensure!(
+        is_named(&err) || is_named(&out),
+        "no file is named: {out}{err}"
+    );
+    Ok(())
+}
+
+fn run_words(line: &[String]) -> (String, String, Exit) {
+    let line: Vec<&str> = line.iter().map(String::as_str).collect();
+    run(&line)
+}
+
+/// Runs a part of the cases in this process.
+fn run_cases(seeds: Range<u64>) {
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = Dataset::new(&folder.path().join("dataset"));
+    let failures = seeds.filter_map(|seed| dataset.check(seed).err());
+    let failures = failures
+        .take(MAX_FAILURES)
+        .map(|error| format!("{error:#}\n"));
+    let failures: String = failures.collect();
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn a_changed_dataset_gives_the_same_answer_or_an_error() {
+    let variable = |name: &str| std::env::var(name).ok();
+    if let Some(part) = variable(PART_VARIABLE) {
+        let (from, until) = part.split_once("..").unwrap();
+        limit_memory();
+        return run_cases(from.parse().unwrap()..until.parse().unwrap());
+    }
+    let cases = variable(CASES_VARIABLE).and_then(|cases| cases.parse().ok());
+    let cases = cases.unwrap_or(CASES);
+    let starts = (0..cases).step_by(usize::try_from(CASES_OF_A_PROCESS).unwrap());
+    let parts: Vec<String> = starts
+        .map(|from| format!("{from}..{}", cases.min(from + CASES_OF_A_PROCESS)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    run_part(part);
+                }
+            });
+        }
+    });
+}
+
+/// Runs a part of the cases in a process of its own.
+fn run_part(part: &str) {
+    let ended = Command::new(std::env::current_exe().unwrap())
+        .args([TEST, "--exact", "--nocapture"])
+        .env(PART_VARIABLE, part)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&ended.stdout), text(&ended.stderr));
+    let is_passed = ended.status.success() && out.contains("1 passed");
+    assert!(is_passed, "{part}: {out}{err}");
 }
