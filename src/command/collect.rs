@@ -58,7 +58,8 @@ async fn collect<'a>(
             cause.text
         );
     }
-    let request = CollectRequest::new(connect, plan, args.select.criteria());
+    let mut request = CollectRequest::new(connect, plan, args.select.criteria());
+    request.accounts = run.source.aws()?.caller_accounts().await;
     let now = run.source.now();
     let is_demo = connect.demo;
     let clock = move || if is_demo { now } else { clock() };

@@ -36,6 +36,7 @@ pub(crate) mod source;
 pub(crate) mod storage;
 pub(crate) mod stream;
 mod streams;
+mod superseding;
 mod table_file;
 mod table_writer;
 #[cfg(test)]

@@ -141,6 +141,15 @@ impl AwsSource {
         causes.last().filter(|_| !self.interrupt.is_raised())
     }
 
+    /// The accounts of the callers, as far as STS tells them.
+    pub(crate) async fn caller_accounts(&self) -> Vec<String> {
+        let callers = self.caller_reader().read().await.into_iter();
+        let identities = callers.filter_map(|caller| caller.identity.ok());
+        identities
+            .map(|identity| identity.account.to_string())
+            .collect()
+    }
+
     /// Leaves out locations that are complete.
     pub(crate) fn leave_out(&mut self, complete: CompleteLocations) {
         let is_left = |client: &RegionClient| !complete.locations.contains(&client.location);

@@ -127,6 +127,7 @@ pub(crate) async fn import(
 /// A run of everything that a sync contains.
 fn request(dataset: &DatasetOptions) -> CollectRequest {
     CollectRequest {
+        accounts: Vec::new(),
         selection: ManifestSelection {
             is_complete: true,
             ..ManifestSelection::default()

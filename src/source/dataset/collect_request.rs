@@ -15,6 +15,8 @@ pub(crate) struct CollectRequest {
     pub node_ids: Vec<String>,
     /// The SHA-256 of all that decides which nodes are read, and how they are reached.
     pub sha256: String,
+    /// The accounts of the callers.
+    pub accounts: Vec<String>,
     pub is_demo: bool,
 }
 
@@ -49,8 +51,16 @@ impl CollectRequest {
             selection,
             plan: parts,
             node_ids: plan.node_ids.clone(),
+            accounts: Vec::new(),
             sha256: sha256_of(all.as_bytes()),
             is_demo: connect.demo,
         }
+    }
+
+    /// The SHA-256 of what the next run of this collector has in common with this one: of
+    /// many accounts, each has a collector with the same flags.
+    #[must_use]
+    pub(crate) fn lineage_sha256(&self) -> String {
+        sha256_of(format!("{} {:?}", self.sha256, self.accounts).as_bytes())
     }
 }

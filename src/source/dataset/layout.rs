@@ -9,7 +9,8 @@
 //! ```
 //!
 //! A run id is `<snapshot>-<8 hexadecimal digits>`, so that runs sort by time and two
-//! that start in one second differ.
+//! that start in one second differ. The first three of the digits are the same in runs of
+//! one request.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -25,6 +26,9 @@ pub(crate) const UNFINISHED: &str = "unfinished";
 
 /// What stands in a path for an account or region that is not known.
 pub(crate) const UNKNOWN: &str = "unknown";
+
+/// So many digits of the id of a run are of its request.
+const LINEAGE_DIGITS: usize = 3;
 
 /// The format of the names of snapshots.
 const SNAPSHOT_FORMAT: &str = "%Y%m%dT%H%M%SZ";
@@ -81,6 +85,21 @@ pub(crate) fn manifest_file(run_id: &str) -> String {
 #[must_use]
 pub(crate) fn snapshot_of(run_id: &str) -> &str {
     run_id.split('-').next().unwrap_or_default()
+}
+
+/// The id of a run that starts in this second, of a request with this SHA-256.
+#[must_use]
+pub(crate) fn new_run_id(snapshot: &str, request_sha256: &str) -> String {
+    let lineage = request_sha256.get(..LINEAGE_DIGITS).unwrap_or_default();
+    let digits = 8 - lineage.len();
+    let random = fastrand::u32(..) >> (4 * lineage.len());
+    format!("{snapshot}-{lineage}{random:0digits$x}")
+}
+
+/// What runs of one request have in common, and few others: their snapshot is left out.
+#[must_use]
+pub(crate) fn lineage_of(run_id: &str) -> Option<&str> {
+    run_id.split_once('-')?.1.get(..LINEAGE_DIGITS)
 }
 
 /// Whether it is the id of a run: the name of its snapshot, and eight hexadecimal digits.

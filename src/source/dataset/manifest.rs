@@ -40,6 +40,11 @@ pub(crate) struct Manifest {
     /// Why no node was selected, if none was.
     pub nothing_selected: Option<String>,
     pub files: Vec<ManifestFile>,
+    /// Ids of older runs of which nothing is read any more: this one tells of each account
+    /// and region that they tell of, and goes before them. Not all of them: readers do not
+    /// read the manifests of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supersedes: Vec<String>,
     /// The SHA-256 of the manifest with these 64 digits as zeros.
     pub checksum: String,
 }

@@ -101,6 +101,13 @@ impl Manifest {
             layout::manifest_file(&self.run_id) == path && layout::is_safe_path(path),
             "its run has another name"
         );
+        let is_older = |id: &String| {
+            layout::is_run_id(id) && layout::snapshot_of(id) < layout::snapshot_of(&self.run_id)
+        };
+        ensure!(
+            self.supersedes.iter().all(is_older),
+            "it supersedes what is no older run"
+        );
         let mut paths = HashSet::new();
         // The rows of nodes and patches of each account and region.
         let mut rows: BTreeMap<(&str, &str), [u64; 2]> = BTreeMap::new();

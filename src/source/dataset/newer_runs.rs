@@ -50,7 +50,7 @@ impl KnownLocations {
     }
 
     /// Does it have each location of the run, and each that the run could not read?
-    fn covers(&self, run: &Manifest) -> bool {
+    pub(super) fn covers(&self, run: &Manifest) -> bool {
         let mut locations = run.locations.iter();
         locations.all(|of| of.region.is_empty() || self.has_location(&of.account_id, &of.region))
             && run.unread.iter().all(|unread| {
@@ -79,7 +79,7 @@ impl NewerRuns {
     /// May something of the run be read, as no newer one that goes before it tells of it?
     pub(super) fn leave_something_to(&mut self, run: &Arc<Manifest>) -> bool {
         let snapshot = layout::snapshot_of(&run.run_id);
-        if layout::snapshot_name(run.started_at) != snapshot {
+        if !is_named_by_start(run) {
             return true;
         }
         let mut others = self.same_second.iter();
@@ -102,4 +102,9 @@ impl NewerRuns {
         }
         is_needed
     }
+}
+
+/// Does its id sort as the time of its start? Not all programs write it so.
+pub(super) fn is_named_by_start(run: &Manifest) -> bool {
+    layout::snapshot_name(run.started_at) == layout::snapshot_of(&run.run_id)
 }

@@ -95,7 +95,7 @@ impl RunWriter {
         let snapshot = layout::snapshot_name(started_at);
         self.head = RunHead {
             schema_version: SCHEMA_VERSION,
-            run_id: format!("{snapshot}-{:08x}", fastrand::u32(..)),
+            run_id: layout::new_run_id(&snapshot, &request.lineage_sha256()),
             tool: TOOL.to_owned(),
             started_at,
             clock: if request.is_demo { "demo" } else { "system" }.to_owned(),

@@ -1,11 +1,11 @@
 //! The runs of a dataset, and which of them are read at a moment: for each account and
 //! region the newest one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail, ensure};
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use jiff::Timestamp;
 
 use crate::source::dataset::layout;
@@ -75,8 +75,8 @@ impl Runs {
         Ok(Self::of_ids(storage, &ids, |_| true).await)
     }
 
-    /// Reads the manifests that matter at a moment, newest first. Those that tell of nothing
-    /// of which a newer one does not tell are not kept.
+    /// Reads the manifests that matter at a moment, newest first. Those that a newer one
+    /// supersedes are not read where that one says so, else not kept.
     ///
     /// # Errors
     /// When they cannot be listed.
@@ -96,8 +96,42 @@ impl Runs {
             wanted.extend(ids.first());
         }
         let mut newer = NewerRuns::default();
-        let keeps = |run: &Arc<Manifest>| newer.leave_something_to(run);
-        let mut runs = Self::of_ids(storage, &wanted, keeps).await;
+        let mut runs = Self::default();
+        let mut superseded = HashSet::new();
+        let mut wanted = wanted.into_iter();
+        let mut batch_size = 1;
+        loop {
+            let left = wanted.by_ref().filter(|id| !superseded.contains(*id));
+            let batch: Vec<&str> = left.take(batch_size).collect();
+            if batch.is_empty() {
+                break;
+            }
+            let mut is_wasted = false;
+            let mut read = read_runs(storage, &batch);
+            while let Some((id, manifest)) = read.next().await {
+                if superseded.contains(id) {
+                    is_wasted = true;
+                    continue;
+                }
+                match manifest {
+                    Ok(Some(manifest)) => {
+                        superseded.extend(manifest.supersedes.iter().cloned());
+                        let manifest = Arc::new(manifest);
+                        if newer.leave_something_to(&manifest) {
+                            runs.manifests.push(manifest);
+                        }
+                    }
+                    Ok(None) => {}
+                    Err(error) => runs.damaged.push((id.to_owned(), format!("{error:#}"))),
+                }
+            }
+            // As many at once as do not supersede one another.
+            batch_size = if is_wasted {
+                1
+            } else {
+                CONCURRENT_READS.min(batch_size * 2)
+            };
+        }
         runs.manifests.reverse();
         Ok(runs)
     }
@@ -108,11 +142,7 @@ impl Runs {
         ids: &[T],
         mut keeps: impl FnMut(&Arc<Manifest>) -> bool,
     ) -> Self {
-        let read = stream::iter(ids).map(|id| async move {
-            let id = id.as_ref();
-            (id, read_run(storage, id).await)
-        });
-        let mut read = read.buffered(CONCURRENT_READS);
+        let mut read = read_runs(storage, ids);
         let mut runs = Self::default();
         while let Some((id, manifest)) = read.next().await {
             match manifest {
@@ -313,6 +343,20 @@ fn files_by_location(run: &Manifest) -> HashMap<(&str, &str), Vec<usize>> {
         files.entry(of).or_default().push(at);
     }
     files
+}
+
+/// The manifests of these runs, some at once, in their order.
+fn read_runs<'a, T: AsRef<str>>(
+    storage: &'a Storage,
+    ids: &'a [T],
+) -> impl Stream<Item = (&'a str, Result<Option<Manifest>>)> + Unpin {
+    let read = stream::iter(ids).map(move |id| {
+        Box::pin(async move {
+            let id = id.as_ref();
+            (id, read_run(storage, id).await)
+        })
+    });
+    read.buffered(CONCURRENT_READS)
 }
 
 async fn read_run(storage: &Storage, id: &str) -> Result<Option<Manifest>> {

@@ -1,6 +1,7 @@
 //! What several runs of one dataset tell together, and which manifests are refused.
 
 mod mutations;
+mod superseding;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -313,6 +314,67 @@ fn a_manifest_is_refused_whose_files_are_not_those_of_its_locations() {
         change(&mut changed);
         let error = parse(&changed).unwrap_err();
         assert!(error.contains(expected), "{error}");
+    }
+}
+
+/// Sets a number of a manifest.
+type SetNumber = fn(&mut Manifest, u64);
+
+#[test]
+fn a_manifest_that_leads_out_of_the_dataset_or_has_absurd_sizes_is_refused() {
+    let good = manifest(NOVEMBER, &[(ACCOUNT, "eu-west-1")]);
+    let inside = good.files[0].path.clone();
+    let error_of = |change: &dyn Fn(&mut Manifest)| {
+        let mut changed = good.clone();
+        change(&mut changed);
+        let path = layout::manifest_file(NOVEMBER);
+        // Its checksum is right: who writes a manifest can compute it.
+        let parsed = Manifest::parse(&path, &changed.to_bytes().unwrap());
+        let error = format!("{:#}", parsed.unwrap_err());
+        assert!(error.starts_with(&path), "{error}");
+        error
+    };
+    for path in [
+        "../outside.parquet",
+        "/etc/passwd",
+        "nodes/../../outside.parquet",
+        &format!("../{inside}"),
+        &format!("/{inside}"),
+        &format!("./{inside}"),
+        &inside.replace("nodes/", "nodes/../nodes/"),
+        &inside.replace('/', "\\"),
+        &format!("{inside}\0"),
+        "C:\\Windows\\win.ini",
+        "s3://other-bucket/file.parquet",
+        "file:///etc/passwd",
+        "",
+    ] {
+        let error = error_of(&|run| path.clone_into(&mut run.files[0].path));
+        assert!(error.contains("not that of a file of the run"), "{error}");
+    }
+    let changes: [(SetNumber, &str); 4] = [
+        (
+            |run, number| run.files[0].bytes = number,
+            "sizes are not possible",
+        ),
+        (
+            |run, number| run.files[0].rows = number,
+            "sizes are not possible",
+        ),
+        (
+            |run, number| run.files[0].footer_bytes = number,
+            "sizes are not possible",
+        ),
+        (
+            |run, number| run.locations[0].patches = number,
+            "counts of eu-west-1 are too large",
+        ),
+    ];
+    for (change, expected) in changes {
+        for number in [u64::MAX, i64::MAX.unsigned_abs(), 1 << 41] {
+            let error = error_of(&|run| change(run, number));
+            assert!(error.contains(expected), "{error}");
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::source::dataset::run_writer::unfinished::{RunHead, attempt_number, fi
 use crate::source::dataset::run_writer::{FILES_PER_ATTEMPT, RunWriter, manifest_calls};
 use crate::source::dataset::schema::Table;
 use crate::source::dataset::storage::Created;
+use crate::source::dataset::superseding::superseded_by;
 use crate::source::dataset::table_writer::{FilePlace, TableWriter, write_empty_tables};
 
 /// How a run ended.
@@ -84,7 +85,7 @@ impl RunWriter {
             first_number: self.attempt * FILES_PER_ATTEMPT + FILES_PER_ATTEMPT / 2,
         };
         write_empty_tables(&self.storage, &place, &mut files).await?;
-        let manifest = Manifest {
+        let mut manifest = Manifest {
             schema_version,
             run_id,
             tool,
@@ -109,8 +110,10 @@ impl RunWriter {
             excluded_ids: std::mem::take(&mut self.excluded_ids),
             nothing_selected: self.nothing_selected.take(),
             files,
+            supersedes: Vec::new(),
             checksum: String::new(),
         };
+        manifest.supersedes = superseded_by(&self.storage, &manifest).await?;
         let path = layout::manifest_file(&manifest.run_id);
         let bytes = manifest.to_bytes()?;
         // A part of it may come from a file that was changed.

@@ -19,6 +19,7 @@ fn at(hours: i64) -> Timestamp {
 
 fn request() -> CollectRequest {
     CollectRequest {
+        accounts: Vec::new(),
         selection: ManifestSelection {
             is_complete: true,
             ..ManifestSelection::default()

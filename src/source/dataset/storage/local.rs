@@ -20,6 +20,9 @@ pub(crate) struct LocalStorage {
     root: PathBuf,
     /// Deletes a temporary folder with the last clone.
     _temporary: Option<Arc<TempDir>>,
+    /// How many whole files were read.
+    #[cfg(test)]
+    pub(in crate::source::dataset) reads: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 /// A file that is being written.
@@ -38,6 +41,8 @@ impl LocalStorage {
         Self {
             root,
             _temporary: None,
+            #[cfg(test)]
+            reads: Arc::default(),
         }
     }
 
@@ -50,6 +55,8 @@ impl LocalStorage {
         Ok(Self {
             root: folder.path().to_owned(),
             _temporary: Some(Arc::new(folder)),
+            #[cfg(test)]
+            reads: Arc::default(),
         })
     }
 
@@ -131,6 +138,9 @@ impl LocalStorage {
     }
 
     pub(super) fn read(&self, path: &str, limit: u64) -> Result<Option<Bytes>> {
+        #[cfg(test)]
+        self.reads
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let Some(file) = self.open(path)? else {
             return Ok(None);
         };

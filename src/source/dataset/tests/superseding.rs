@@ -1,0 +1,149 @@
+//! Manifests that newer ones supersede: which are not read, and that the answer is the same.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use crate::source::dataset::layout;
+use crate::source::dataset::manifest::Manifest;
+use crate::source::dataset::moment::Moment;
+use crate::source::dataset::runs::{Runs, Snapshot};
+use crate::source::dataset::storage::Storage;
+use crate::source::dataset::superseding::superseded_by;
+use crate::source::dataset::tests::{ACCOUNT, OTHER_ACCOUNT, add_unread, clock, manifest, write};
+use crate::source::test_runtime::block_on;
+
+/// Writes a run as `collect` does.
+async fn commit(storage: &Storage, mut run: Manifest) {
+    run.supersedes = superseded_by(storage, &run).await.unwrap();
+    write(storage, &run).await;
+}
+
+/// The start of the run of this hour.
+fn time_of(hour: u32) -> Timestamp {
+    Timestamp::from_second(1_600_000_000 + 3_600 * i64::from(hour)).unwrap()
+}
+
+/// The id of a run of this hour and this collector.
+fn run_id(hour: u32, collector: u32) -> String {
+    let snapshot = layout::snapshot_name(time_of(hour));
+    layout::new_run_id(&snapshot, &format!("{collector:03x}"))
+}
+
+/// What is read now, and how many manifests that took.
+async fn latest(storage: &Storage) -> (Snapshot, usize) {
+    let Storage::Local(local) = storage else {
+        unreachable!("it is a folder");
+    };
+    local.reads.store(0, Ordering::Relaxed);
+    let runs = Runs::read_at(storage, &Moment::Latest, clock()).await;
+    let snapshot = runs.unwrap().at(&Moment::Latest, clock()).unwrap();
+    (snapshot, local.reads.load(Ordering::Relaxed))
+}
+
+/// The ids of the runs that are read.
+fn ids(snapshot: &Snapshot) -> Vec<&str> {
+    snapshot.runs.iter().map(|run| &*run.run_id).collect()
+}
+
+#[tokio::test]
+async fn of_hundreds_of_runs_only_the_manifests_that_matter_are_read() {
+    let storage = Storage::temporary().unwrap();
+    let places = [(ACCOUNT, "eu-west-1"), (ACCOUNT, "eu-north-1")];
+    let mut newest = String::new();
+    for hour in 0..900 {
+        newest = run_id(hour, 0);
+        commit(&storage, manifest(&newest, &places)).await;
+    }
+    let (snapshot, reads) = latest(&storage).await;
+    assert_eq!(ids(&snapshot), [newest]);
+    // The newest one, and each that goes on with the list of the one before it.
+    assert!(reads <= 6, "{reads} manifests read");
+}
+
+#[tokio::test]
+async fn each_of_many_collectors_costs_about_one_manifest() {
+    let storage = Storage::temporary().unwrap();
+    let accounts: Vec<String> = (0..20).map(|number| format!("{number:012}")).collect();
+    for hour in 0..12 {
+        for (collector, account) in (0..).zip(&accounts) {
+            let run = manifest(&run_id(hour, collector), &[(account, "eu-west-1")]);
+            commit(&storage, run).await;
+        }
+    }
+    let (snapshot, reads) = latest(&storage).await;
+    assert_eq!(snapshot.runs.len(), accounts.len());
+    // Some of those that one superseded that was read beside them.
+    assert!(reads <= accounts.len() + 16, "{reads} manifests read");
+}
+
+/// A run: complete or not, of some of the places, some of them unread, and whether its program
+/// says what it supersedes.
+type SomeRun = (u32, bool, Vec<(u8, u8)>, Option<(u8, Option<u8>)>, bool);
+
+fn some_run() -> impl Strategy<Value = SomeRun> {
+    let place = (0..2u8, 0..3u8);
+    (
+        0..4u32,
+        prop::bool::weighted(0.7),
+        prop::collection::vec(place, 1..5),
+        prop::option::weighted(0.2, (0..2u8, prop::option::of(0..3u8))),
+        prop::bool::weighted(0.8),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn what_is_read_does_not_depend_on_what_manifests_say_of_older_ones(
+        runs in prop::collection::vec(some_run(), 1..25),
+        at in 0..25u32,
+    ) {
+        let (account, region) = (|of: u8| [ACCOUNT, OTHER_ACCOUNT][usize::from(of)], |of: u8| format!("region-{of}"));
+        let (said, unsaid) = (Storage::temporary().unwrap(), Storage::temporary().unwrap());
+        block_on(async {
+            for (hour, (collector, is_complete, places, unread, says)) in (0..).zip(&runs) {
+                let places: BTreeSet<(&str, String)> = places.iter().map(|of| (account(of.0), region(of.1))).collect();
+                let places: Vec<(&str, &str)> = places.iter().map(|of| (of.0, &*of.1)).collect();
+                let mut run = manifest(&run_id(hour, *collector), &places);
+                run.selection.is_complete = *is_complete;
+                if let Some((of, in_region)) = unread {
+                    add_unread(&mut run, Some(account(*of)), in_region.map(region).as_deref());
+                }
+                write(&unsaid, &run).await;
+                if *says {
+                    commit(&said, run).await;
+                } else {
+                    write(&said, &run).await;
+                }
+            }
+        });
+        for moment in [Moment::Latest, Moment::At(time_of(at))] {
+            let read = |storage: &Storage| {
+                let runs = block_on(Runs::read_at(storage, &moment, clock())).unwrap();
+                runs.at(&moment, clock()).map(|snapshot| {
+                    let places = snapshot.locations.iter().map(|of| (of.run.run_id.clone(), of.index));
+                    let unread = snapshot.unread.iter().map(|unread| format!("{:?}", unread.scope));
+                    (places.collect::<Vec<_>>(), unread.collect::<Vec<_>>(), ids(&snapshot).join(" "))
+                }).ok()
+            };
+            prop_assert_eq!(read(&said), read(&unsaid));
+        }
+    }
+}
+
+#[test]
+fn a_manifest_that_supersedes_a_newer_run_is_refused() {
+    let mut run = manifest(&run_id(5, 0), &[(ACCOUNT, "eu-west-1")]);
+    for id in [run_id(6, 0), run_id(5, 1), "../x".to_owned()] {
+        run.supersedes = vec![id];
+        let parsed = Manifest::parse(
+            &layout::manifest_file(&run.run_id),
+            &run.to_bytes().unwrap(),
+        );
+        let error = format!("{:#}", parsed.unwrap_err());
+        assert!(error.contains("no older run"), "{error}");
+    }
+}
