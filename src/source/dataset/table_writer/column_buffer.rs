@@ -57,8 +57,11 @@ enum Values {
 struct Words {
     indices_by_text: HashMap<Bytes, u32>,
     texts: Vec<ByteArray>,
+    /// Of each text: most texts that differ differ in it, without a look at their memory.
+    keys: Vec<u64>,
     indices: Vec<u32>,
-    /// Of each text, the one that followed it last: nodes have the same patches in one order.
+    /// Of each text, the one that followed it last, at first itself: nodes have the same
+    /// patches in one order, and their own columns repeat.
     successors: Vec<u32>,
     bytes: usize,
     text_bytes: usize,
@@ -97,7 +100,7 @@ impl ColumnBuffer {
     /// Pushes one text for so many rows.
     pub(super) fn repeat_text(&mut self, text: &str, rows: usize) {
         if let Values::Words(words) = &mut self.leaves[0].values {
-            let index = words.index_of(text);
+            let index = words.index_of(text, key_of(text));
             words.indices.resize(rows, index);
         }
     }
@@ -254,45 +257,46 @@ impl Values {
 
 impl Words {
     fn push(&mut self, text: &str) {
-        let is_text = |at: u32| self.texts[at as usize].data() == text.as_bytes();
+        let key = key_of(text);
         let Some(last) = self.indices.last().copied() else {
-            let index = self.index_of(text);
+            let index = self.index_of(text, key);
             return self.indices.push(index);
         };
-        // Most cells of many columns are as the one before.
-        if is_text(last) {
-            return self.indices.push(last);
-        }
         let expected = self.successors[last as usize];
-        let index = if is_text(expected) {
+        let index = if self.is(expected, text, key) {
             expected
         } else {
-            let index = self.index_of(text);
+            let index = self.index_of(text, key);
             self.successors[last as usize] = index;
             index
         };
         self.indices.push(index);
     }
 
-    fn index_of(&mut self, text: &str) -> u32 {
+    fn is(&self, index: u32, text: &str, key: u64) -> bool {
+        let at = index as usize;
+        self.keys[at] == key && self.texts[at].data() == text.as_bytes()
+    }
+
+    fn index_of(&mut self, text: &str, key: u64) -> u32 {
         let index = if self.texts.len() <= FEW_TEXTS {
-            let mut texts = (0..).zip(&self.texts);
-            let found = texts.find(|(_, known)| known.data() == text.as_bytes());
-            found.map(|(index, _)| index)
+            let mut indices = (0..).take(self.texts.len());
+            indices.find(|index| self.is(*index, text, key))
         } else {
             self.indices_by_text.get(text.as_bytes()).copied()
         };
-        index.unwrap_or_else(|| self.add(text))
+        index.unwrap_or_else(|| self.add(text, key))
     }
 
-    fn add(&mut self, text: &str) -> u32 {
+    fn add(&mut self, text: &str, key: u64) -> u32 {
         let word = Bytes::copy_from_slice(text.as_bytes());
         let index = u32::try_from(self.texts.len()).expect("a row group has fewer words");
         self.texts.push(ByteArray::from(word.clone()));
+        self.keys.push(key);
         self.successors.push(index);
         self.indices_by_text.insert(word, index);
         // With both handles and the entry of the map.
-        self.bytes += text.len() + 116;
+        self.bytes += text.len() + 124;
         self.text_bytes += text.len();
         index
     }
@@ -305,6 +309,18 @@ impl Words {
         };
         self.indices.clear();
     }
+}
+
+/// The last bytes of a text with its length.
+fn key_of(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let end = match bytes.last_chunk() {
+        Some(end) => u64::from_le_bytes(*end),
+        None => bytes
+            .iter()
+            .fold(0, |end, byte| end << 8 | u64::from(*byte)),
+    };
+    end ^ (bytes.len() as u64).rotate_right(8)
 }
 
 impl Levels {
