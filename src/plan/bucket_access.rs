@@ -69,8 +69,8 @@ impl BucketAccess {
             BucketUse::Write { changes_runs: true } => {
                 vec![list, read(&[""]), write(), delete(&[""])]
             }
-            // A manifest is compared with one of the same name; what is needed to go on
-            // with a run is deleted when it ends.
+            // A manifest is compared with older ones and with one of the same name; what is
+            // needed to go on with a run is deleted when it ends.
             BucketUse::Write {
                 changes_runs: false,
             } => vec![
