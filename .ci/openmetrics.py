@@ -56,6 +56,22 @@ def samples(text):
     return found
 
 
+def history(checks, patchctl):
+    """The metrics of `trend` have timestamps, and Prometheus takes them as its own past."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([patchctl, "--demo", "collect", "--all", "--all-regions", "--to", f"{folder}/fleet"], capture_output=True, env=environment(), timeout=120)
+        text = printed(patchctl, ["trend", "--from", f"{folder}/fleet", "--by", "tag:Env,region"], codes=(0, 3))
+        read = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+        checks.that("Python: trend", (len(read) < 50 or any(sample.timestamp is None for sample in read)) and f"{len(read)} samples")
+        if shutil.which("promtool"):
+            Path(f"{folder}/history.om").write_text(text)
+            made = subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", f"{folder}/history.om", f"{folder}/data"], capture_output=True, timeout=60)
+            listed = subprocess.run(["promtool", "tsdb", "list", f"{folder}/data"], capture_output=True, timeout=60)
+            # Below a heading, a line for each block: id, first and last time, duration, samples.
+            taken = sum(int(line.split()[4]) for line in listed.stdout.decode().splitlines()[1:])
+            checks.that("promtool: blocks of the past", (made.returncode or taken != len(read)) and f"{taken} of {len(read)} samples: {made.stderr.decode()[-300:]}")
+
+
 def of_promtool(text):
     ran = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, timeout=60)
     return (ran.stdout + ran.stderr).decode().strip() if ran.returncode or ran.stderr else ""
@@ -199,6 +215,7 @@ def main():
     checks.that("no share of no nodes", ("patchctl_compliant_nodes_ratio",) in empty and "there is one")
     unread = samples(texts["only an unread node"])
     checks.that("an unread node is told", unread[("patchctl_nodes", ("verdict", "UNREAD"))] != 1 or unread[("patchctl_answer_complete",)] != 0)
+    history(checks, patchctl)
     if shutil.which("promtool"):
         for name, text in texts.items():
             checks.that(f"promtool: {name}", of_promtool(text))

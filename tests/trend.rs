@@ -332,7 +332,11 @@ fn what_cannot_be_shown_is_refused_on_one_line() {
         ("trend --demo --from fleet", "--demo"),
         ("trend --from fleet --tag Env=nonesuch", "no node"),
         ("trend --from fleet --columns Nope", "unknown column"),
-        ("trend --from fleet -o openmetrics", "openmetrics"),
+        ("trend --from fleet -o aws-csv", "aws-csv"),
+        (
+            "trend --from fleet -o openmetrics --columns Nodes",
+            "fixed columns",
+        ),
     ] {
         let ran = ask(folder.path(), words);
         assert_eq!((ran.code, &*ran.out), (2, ""), "{words}: {}", ran.err);
@@ -402,6 +406,48 @@ fn every_format_and_what_is_made_of_the_document_has_the_rows() {
         made.out,
         made.err
     );
+}
+
+#[test]
+fn metrics_of_a_trend_are_those_of_summary_with_the_time_of_each_snapshot() {
+    let folder = several_accounts();
+    let ran = ask(
+        folder.path(),
+        "trend --from fleet --by account -o openmetrics",
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.ends_with("# EOF\n"));
+    for (snapshot, seconds) in [
+        ("20261120T050700Z", 1_795_151_220),
+        ("20261127T050700Z", 1_795_756_020),
+    ] {
+        let words = format!("summary --from fleet --by account --at {snapshot} -o openmetrics");
+        let summary = ask(folder.path(), &words).out;
+        let is_of_nodes = |line: &&str| {
+            let starts = [
+                "patchctl_nodes",
+                "patchctl_group_",
+                "patchctl_patches",
+                "patchctl_unread",
+            ];
+            starts.iter().any(|start| line.starts_with(start))
+        };
+        let mut expected: Vec<String> = summary
+            .lines()
+            .filter(is_of_nodes)
+            .map(|line| format!("{line} {seconds}"))
+            .collect();
+        expected.sort();
+        let time = format!(" {seconds}");
+        let found = ran
+            .out
+            .lines()
+            .filter(|line| line.ends_with(&time))
+            .filter(is_of_nodes);
+        let mut found: Vec<&str> = found.collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{snapshot}");
+    }
 }
 
 #[test]

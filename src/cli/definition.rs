@@ -147,7 +147,11 @@ Without ids, --tag, --patch-group or --platform, every managed node is included,
     #[command(after_help = history::HELP)]
     History(Box<HistoryArgs>),
     /// Show the share of compliant nodes over time, at each snapshot of a dataset
-    #[command(mut_args(diff::hide_unused), after_help = trend::HELP)]
+    #[command(
+        mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_summary))),
+        mut_args(diff::hide_unused),
+        after_help = trend::HELP
+    )]
     Trend(Box<TrendArgs>),
     /// Check identity and permissions in each account and region
     #[command(after_help = "\

@@ -48,7 +48,7 @@ pub(crate) enum PolicyCommand {
     #[command(mut_args(diff::hide_unused))]
     Diff(Box<DiffArgs>),
     /// Print the least policy for `trend` with these flags
-    #[command(mut_args(diff::hide_unused))]
+    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_summary))), mut_args(diff::hide_unused))]
     Trend(Box<TrendArgs>),
     /// Print the least policy for `collect` with these flags
     Collect(Box<CollectArgs>),

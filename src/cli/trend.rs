@@ -19,6 +19,7 @@ Examples:
   patchctl trend --from fleet
   patchctl trend --from fleet --by platform --since 90d
   patchctl trend --from s3://bucket/fleet --by account --every 1d -o csv
+  patchctl trend --from fleet --every 1d -o openmetrics > history.om
   patchctl trend --from fleet --tag Env=prod --since 2026-01-01 --every 7d -o json
 
 One row for each snapshot, or for each of its groups. A snapshot combines the newest run of each

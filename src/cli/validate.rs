@@ -91,7 +91,10 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
             Command::Collect(args) => validate_output(&args.output, false),
             Command::Verify(args) => validate_output(&args.output, false),
             Command::History(args) => validate_output(&args.output, false),
-            Command::Trend(args) => validate_output(&args.output, false),
+            Command::Trend(args) => {
+                validate_output(&args.output, false)?;
+                validate_columns(cli, "trend", &args.output, !args.layout.columns.is_empty())
+            }
             Command::Doctor(args) => validate_output(&args.output, false),
             _ => Ok(()),
         };

@@ -7,13 +7,15 @@ use crate::aggregate::trend::{Snapshot, SnapshotSummary, Trend, TrendRow};
 use crate::cli::TrendArgs;
 use crate::columns::trend::is_default_column;
 use crate::command::collector::Collector;
-use crate::command::output::ColumnSelection;
+use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::read_states::judge_nodes;
 use crate::command::run::{Context, Run};
 use crate::command::summary::group_plan;
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
+use crate::render::Format;
+use crate::render::openmetrics::trend::TrendMetrics;
 use crate::report::{NodeGroup, TrendFooter};
 use crate::source::{ConnectOptions, SnapshotSource, Source, Storage, Timeline, open_timeline};
 
@@ -65,7 +67,11 @@ pub(super) async fn run(mut context: Context<'_>, args: &TrendArgs) -> Result<Ex
         held.into_iter().try_for_each(|row| rows.write_row(row))?;
         (rows, footer)
     } else {
-        let mut rows = run.write_rows(sink, &args.layout, columns(&NodeGroup::default()))?;
+        let mut rows = if format == Format::OpenMetrics {
+            RowWriter::with_renderer(sink, Box::new(TrendMetrics::default()))
+        } else {
+            run.write_rows(sink, &args.layout, columns(&NodeGroup::default()))?
+        };
         let footer = reader.read(timeline, |row| rows.write_row(row)).await?;
         (rows, footer)
     };

@@ -128,7 +128,7 @@ impl Format {
         self.is_tabular() || matches!(self, Self::AwsCsv)
     }
 
-    /// Can `summary` be printed in it?
+    /// Can `summary` and `trend` be printed in it?
     #[must_use]
     pub const fn is_for_summary(self) -> bool {
         self.is_tabular() || matches!(self, Self::OpenMetrics)

@@ -1,8 +1,10 @@
-//! OpenMetrics text for Prometheus: gauges without timestamps, in a fixed order. What is not
-//! known has no sample, and what is known to be nothing has one of 0.
+//! OpenMetrics text for Prometheus: gauges in a fixed order, without timestamps but for those
+//! of `trend`. What is not known has no sample, and what is known to be nothing has one of 0.
 //!
 //! Readers: Prometheus, and node_exporter's textfile collector, which rejects a whole file
 //! for a `# TYPE` of OpenMetrics alone and for a series that comes twice.
+
+pub(crate) mod trend;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -38,14 +40,59 @@ impl Renderer<NodeGroup> for SummaryMetrics {
     ) -> Result<()> {
         let mut metrics = Metrics { out };
         metrics.answer(self.now, &footer.states.coverage, footer.is_complete())?;
-        metrics.nodes(Scope::Fleet, &[(String::new(), &footer.total)])?;
+        metrics.nodes(Scope::Fleet, &[Point::of_all(&footer.total)])?;
         let mut seen = BTreeSet::new();
         let groups = self.groups.iter();
-        let groups: Vec<(String, &NodeGroup)> = groups
-            .map(|group| (group_labels(group, &mut seen), group))
+        let groups: Vec<Point<'_>> = groups
+            .map(|group| Point {
+                labels: group_labels(group, &mut seen),
+                group,
+                at: None,
+            })
             .collect();
         metrics.nodes(Scope::Group, &groups)?;
         metrics.end()
+    }
+}
+
+/// The names of counts of an answer, and what they are.
+type Metric = (&'static str, &'static str);
+const COMPLETE: Metric = (
+    "patchctl_answer_complete",
+    "1 if everything was read that was selected",
+);
+const SELECTED: Metric = ("patchctl_selected_nodes", "Nodes that were selected");
+const UNREAD_NODES: Metric = (
+    "patchctl_unread_nodes",
+    "Selected nodes that could not be read, in whole or in part",
+);
+const UNREAD_SCOPES: Metric = (
+    "patchctl_unread_scopes",
+    "Regions, accounts and profiles that could not be read",
+);
+
+/// A group, and when it stood so if that is not the time of the answer.
+struct Point<'a> {
+    labels: String,
+    group: &'a NodeGroup,
+    at: Option<Timestamp>,
+}
+
+impl<'a> Point<'a> {
+    fn of_all(group: &'a NodeGroup) -> Self {
+        Self {
+            labels: String::new(),
+            group,
+            at: None,
+        }
+    }
+
+    /// The value as it stands in a sample: before its time.
+    fn value(&self, value: impl Display) -> String {
+        match self.at {
+            None => value.to_string(),
+            Some(at) => format!("{value} {}", at.as_second()),
+        }
     }
 }
 
@@ -57,7 +104,7 @@ pub(super) fn write_gate(footer: &CheckFooter, now: Timestamp, out: &mut dyn Wri
     let report = &footer.report;
     let mut metrics = Metrics { out };
     metrics.answer(now, &footer.coverage, footer.is_complete())?;
-    metrics.nodes(Scope::Fleet, &[(String::new(), &footer.total)])?;
+    metrics.nodes(Scope::Fleet, &[Point::of_all(&footer.total)])?;
     if let Some(missing) = footer.missing_by_severity {
         metrics.family(
             "patchctl_missing_patches",
@@ -180,32 +227,16 @@ impl Metrics<'_> {
             "When the answer was made, in seconds since 1970",
             Some(now.as_second()),
         )?;
-        self.gauge(
-            "patchctl_answer_complete",
-            "1 if everything was read that was selected",
-            Some(u64::from(is_complete)),
-        )?;
+        self.gauge(COMPLETE.0, COMPLETE.1, Some(u64::from(is_complete)))?;
         let totals = &coverage.totals;
-        self.gauge(
-            "patchctl_selected_nodes",
-            "Nodes that were selected",
-            Some(totals.asked),
-        )?;
+        self.gauge(SELECTED.0, SELECTED.1, Some(totals.asked))?;
         self.gauge(
             "patchctl_answered_nodes",
             "Selected nodes that were read and have patch data",
             Some(totals.answered),
         )?;
-        self.gauge(
-            "patchctl_unread_nodes",
-            "Selected nodes that could not be read, in whole or in part",
-            Some(totals.unread),
-        )?;
-        self.gauge(
-            "patchctl_unread_scopes",
-            "Regions, accounts and profiles that could not be read",
-            Some(totals.unread_scopes),
-        )?;
+        self.gauge(UNREAD_NODES.0, UNREAD_NODES.1, Some(totals.unread))?;
+        self.gauge(UNREAD_SCOPES.0, UNREAD_SCOPES.1, Some(totals.unread_scopes))?;
         self.gauge(
             "patchctl_skipped_scopes",
             "Regions and accounts that were left out on purpose",
@@ -218,12 +249,8 @@ impl Metrics<'_> {
         )
     }
 
-    /// The nodes of each group, whose labels come first.
-    fn nodes(&mut self, scope: Scope, groups: &[(String, &NodeGroup)]) -> Result<()> {
-        let with = |labels: &str, more: String| match labels {
-            "" => more,
-            labels => format!("{labels},{more}"),
-        };
+    /// The nodes of each group, whose labels come first, and then its times.
+    fn nodes(&mut self, scope: Scope, groups: &[Point<'_>]) -> Result<()> {
         let by_verdict = |group: &NodeGroup| {
             Verdict::ALL.map(|verdict| {
                 let n = match verdict {
@@ -233,15 +260,13 @@ impl Metrics<'_> {
                     Verdict::NoData => group.no_data,
                     Verdict::Unread => group.unread,
                 };
-                (label("verdict", verdict.as_str()), n)
+                (label("verdict", verdict.as_str()), Some(n))
             })
         };
         self.family(
             &scope.name("nodes"),
             &scope.help("Nodes by verdict"),
-            groups.iter().flat_map(|(labels, group)| {
-                by_verdict(group).map(|(verdict, n)| (with(labels, verdict), Some(n)))
-            }),
+            labelled_samples(groups, by_verdict),
         )?;
         // Rounded down, so that one node of many stays visible; unread nodes are in the whole.
         let ratio = |group: &NodeGroup| {
@@ -274,21 +299,20 @@ impl Metrics<'_> {
                 ("InstalledPendingReboot", group.pending_reboot),
                 ("AvailableSecurityUpdate", group.unapproved),
             ]
+            .map(|(state, sum)| (label("state", state), sum))
         };
         self.family(
             &scope.name("patches"),
             &scope.help("Patches by state, over the nodes that report them"),
-            groups.iter().flat_map(|(labels, group)| {
-                by_state(group)
-                    .map(|(state, sum)| (with(labels, label("state", state)), sum.value()))
+            labelled_samples(groups, |group| {
+                by_state(group).map(|(state, sum)| (state, sum.value()))
             }),
         )?;
         self.family(
             &scope.name("patches_unreported_nodes"),
             &scope.help("Nodes whose record does not report patches of a state"),
-            groups.iter().flat_map(|(labels, group)| {
-                by_state(group)
-                    .map(|(state, sum)| (with(labels, label("state", state)), Some(sum.unreported)))
+            labelled_samples(groups, |group| {
+                by_state(group).map(|(state, sum)| (state, Some(sum.unreported)))
             }),
         )?;
         self.per_group(
@@ -303,11 +327,13 @@ impl Metrics<'_> {
         &mut self,
         name: &str,
         help: &str,
-        groups: &[(String, &NodeGroup)],
+        groups: &[Point<'_>],
         value: impl Fn(&NodeGroup) -> Option<V>,
     ) -> Result<()> {
-        let samples = groups.iter();
-        let samples = samples.map(|(labels, group)| (labels.clone(), value(group)));
+        let samples = groups.iter().map(|of| {
+            let value = value(of.group).map(|value| of.value(value));
+            (of.labels.clone(), value)
+        });
         self.family(name, help, samples)
     }
 
@@ -316,6 +342,27 @@ impl Metrics<'_> {
         self.out.flush()?;
         Ok(())
     }
+}
+
+/// The samples of groups by one more label: each series with its times one after the other.
+fn labelled_samples<const N: usize>(
+    groups: &[Point<'_>],
+    values: impl Fn(&NodeGroup) -> [(String, Option<u64>); N],
+) -> Vec<(String, Option<String>)> {
+    let mut samples = Vec::new();
+    for points in groups.chunk_by(|one, next| one.labels == next.labels) {
+        for at in 0..N {
+            for of in points {
+                let (label, value) = &values(of.group)[at];
+                let labels = match &*of.labels {
+                    "" => label.clone(),
+                    labels => format!("{labels},{label}"),
+                };
+                samples.push((labels, value.map(|value| of.value(value))));
+            }
+        }
+    }
+    samples
 }
 
 /// The labels of a group. Two groups never have the same.
