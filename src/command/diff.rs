@@ -145,8 +145,7 @@ pub(super) fn fetch_plan(args: &DiffArgs, filter: &Filter) -> FetchPlan {
                 kb_globs: filter.kb_globs.clone(),
                 ..Filter::default()
             }),
-            uses_prefetch: false,
-            is_relevant: None,
+            ..PatchPlan::default()
         }),
         baselines: BaselinePlan::ComplianceStatus,
         ..FetchPlan::default()

@@ -162,8 +162,7 @@ fn fetch_plan(args: &HistoryArgs, subject: &HistorySubject, node: Option<String>
                 kb_ids,
                 ..Filter::default()
             }),
-            uses_prefetch: false,
-            is_relevant: None,
+            ..PatchPlan::default()
         }),
         baselines: BaselinePlan::ComplianceStatus,
         release_dates: !args.sla.is_empty(),

@@ -10,6 +10,7 @@ use crate::cli::{Cli, ColorArg, ColumnChoice, LayoutArgs, OutputArgs};
 use crate::columns::row_filter::RowFilter;
 use crate::columns::sort::sort_rows;
 use crate::columns::{Column, ColumnCost, Row};
+use crate::plan::fetch_plan::PatchField;
 use crate::record::InfoLevel;
 use crate::render::{
     ChangeTracker, Columns, CsvOptions, Format, RenderFooter, RenderOptions, Renderer, renderer,
@@ -31,6 +32,8 @@ pub(super) struct ColumnSelection<R: Row> {
     /// What has to be fetched for them, for `--sort-by` and for `--where`.
     pub info_level: Option<InfoLevel>,
     extras: Vec<ColumnCost>,
+    /// What no column, sort key or condition shows of patches.
+    pub unused_patch_fields: Vec<PatchField>,
 }
 
 impl<R: Row> ColumnSelection<R> {
@@ -91,6 +94,11 @@ impl<R: Row> ColumnSelection<R> {
         };
         let mut info_level = used().filter_map(|column| column.info_level).max();
         let extras = used().filter_map(|column| column.cost).collect();
+        let is_unused = |field: &PatchField| {
+            // A report has columns of its own.
+            !format.has_fixed_columns() && used().all(|column| column.name != field.as_str())
+        };
+        let unused_patch_fields = PatchField::ALL.into_iter().filter(is_unused).collect();
         if let Some(name) = Column::by_name("Name")
             && (has_names || info_level >= Some(InfoLevel::Names))
             && !is_exclusive
@@ -112,6 +120,7 @@ impl<R: Row> ColumnSelection<R> {
             wide_only,
             info_level,
             extras,
+            unused_patch_fields,
         }
     }
 

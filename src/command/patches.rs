@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
+use crate::aggregate::pivot::PatchGrouping;
 use crate::cli::{LayoutArgs, PatchLayout, PatchesArgs};
 use crate::columns::ColumnCost;
 use crate::command::connect::connect_and_run;
@@ -14,7 +15,7 @@ use crate::command::read_patches::{PatchItem, PatchQuery};
 use crate::command::run::{Context, Run};
 use crate::compliance::due_date::Sla;
 use crate::exit::Exit;
-use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchField, PatchPlan};
 use crate::record::InfoLevel;
 use crate::render::Format;
 use crate::report::{NodeScan, PatchRow, worst_first};
@@ -107,20 +108,26 @@ pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
     let format = args.output.output;
     let selector = args.select.to_selector();
     let is_found = selector.needs_discovery();
-    let (of_columns, release_dates) = match &args.layout {
+    let (of_columns, release_dates, mut unused_fields) = match &args.layout {
         PatchLayout::Flat(layout) => {
             let columns = ColumnSelection::new(layout, format, is_found);
             let has_dates = columns.has_extra(ColumnCost::ReleaseDates)
                 || columns.has_extra(ColumnCost::DueDates);
-            (columns.info_level, has_dates)
+            (columns.info_level, has_dates, columns.unused_patch_fields)
         }
         PatchLayout::Grouped(by, layout) => {
             let states = &query.filter.states;
             let columns = patch_counts::select_columns(layout, format, is_found, (*by, states));
-            (columns.info_level, false)
+            let mut unused = columns.unused_patch_fields;
+            unused.retain(|field| *by != PatchGrouping::Cve || *field != PatchField::CveIds);
+            (columns.info_level, false, unused)
         }
     };
     let has_cves = !query.filter.cves.is_empty();
+    if has_cves {
+        // Patches are filtered once more, after exposure was judged.
+        unused_fields.clear();
+    }
     // Release dates hang on the operating system, too. Of counts, it says which nodes could lack a patch, and which have
     // no counter of available updates.
     let needs_platforms =
@@ -134,6 +141,7 @@ pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
             filter: query.source_filter.clone(),
             uses_prefetch: !args.filter.no_prefetch,
             is_relevant: None,
+            unused_fields,
         }),
         // A scan that is too old proves nothing about a CVE; and a report has columns for it.
         baselines: if has_cves || format == Format::AwsCsv {

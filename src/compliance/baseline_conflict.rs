@@ -4,6 +4,7 @@
 //! A patch group of several operating systems has a baseline for each, so the
 //! operating system of each baseline is an input.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,13 +13,14 @@ use crate::record::{AccountRegion, Node, NodeState};
 /// More nodes than this are counted, not named.
 const MAX_NAMED: usize = 20;
 
-/// One patch group in one place.
-type PatchGroupKey = (Arc<AccountRegion>, Box<str>);
+/// The baselines that nodes were scanned with, and which nodes.
+type UsersByBaseline = BTreeMap<Box<str>, BaselineUsers>;
 
 /// Which baselines the nodes of each patch group were scanned with.
 #[derive(Debug, Default)]
 pub struct BaselineUsage {
-    groups: BTreeMap<PatchGroupKey, BTreeMap<Box<str>, BaselineUsers>>,
+    /// By location, then by patch group.
+    locations: BTreeMap<Arc<AccountRegion>, BTreeMap<Box<str>, UsersByBaseline>>,
 }
 
 #[derive(Debug, Default)]
@@ -47,7 +49,8 @@ pub struct BaselineConflict {
 pub type OperatingSystem = Option<Box<str>>;
 
 impl BaselineUsage {
-    /// One more node that answered.
+    /// One more node that answered. Allocates only for a group or baseline that is new, and
+    /// for the first nodes.
     pub fn add_node(&mut self, node: &Node, state: &NodeState) {
         let (Some(group), Some(baseline)) = (&state.patch_group, &state.baseline_id) else {
             return;
@@ -57,9 +60,11 @@ impl BaselineUsage {
         if group.is_empty() || baseline.is_empty() {
             return;
         }
-        let group = (node.location.clone(), group.clone());
-        let users = self.groups.entry(group).or_default();
-        let users = users.entry(baseline.clone()).or_default();
+        let groups = known_or_new(&mut self.locations, &*node.location, || {
+            node.location.clone()
+        });
+        let users = known_or_new(groups, &**group, || group.clone());
+        let users = known_or_new(users, &**baseline, || baseline.clone());
         users.node_count += 1;
         if users.first_node_ids.len() < MAX_NAMED {
             users.first_node_ids.push(node.id.clone());
@@ -70,9 +75,8 @@ impl BaselineUsage {
     /// have several.
     #[must_use]
     pub fn ambiguous_baselines(&self, location: &Arc<AccountRegion>) -> BTreeSet<Box<str>> {
-        let groups = self.groups.range((location.clone(), Box::default())..);
+        let groups = self.locations.get(location).into_iter().flatten();
         groups
-            .take_while(|((of, _), _)| of == location)
             .filter(|(_, users)| users.len() > 1)
             .flat_map(|(_, users)| users.keys().cloned())
             .collect()
@@ -86,7 +90,11 @@ impl BaselineUsage {
         system: impl Fn(&Arc<AccountRegion>, &str) -> OperatingSystem,
     ) -> Vec<BaselineConflict> {
         let mut conflicts = Vec::new();
-        for ((place, group), users) in &self.groups {
+        let groups = self.locations.iter().flat_map(|(place, groups)| {
+            let groups = groups.iter();
+            groups.map(move |(group, users)| (place, group, users))
+        });
+        for (place, group, users) in groups {
             let mut systems: BTreeMap<OperatingSystem, Vec<(&Box<str>, &BaselineUsers)>> =
                 BTreeMap::new();
             for user in users {
@@ -130,6 +138,18 @@ impl BaselineUsage {
         }
         conflicts
     }
+}
+
+/// The value of a key, which is made only where it is new.
+fn known_or_new<'a, K: Ord + Borrow<Q>, Q: Ord + ?Sized, V: Default>(
+    map: &'a mut BTreeMap<K, V>,
+    key: &Q,
+    make: impl FnOnce() -> K,
+) -> &'a mut V {
+    if !map.contains_key(key) {
+        map.insert(make(), V::default());
+    }
+    map.get_mut(key).expect("it was inserted")
 }
 
 impl BaselineConflict {

@@ -50,6 +50,39 @@ pub struct PatchPlan {
     /// With prefetch, only nodes with such a state are read, whatever else the
     /// filter would accept.
     pub is_relevant: Option<fn(&NodeState) -> bool>,
+    /// What the answer does not show of patches. AWS sends them whole; a dataset leaves
+    /// these fields unread.
+    pub unused_fields: Vec<PatchField>,
+}
+
+/// A field of patches that decides neither which of them are in an answer, unless the
+/// filter is about it, nor in which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatchField {
+    Title,
+    Classification,
+    InstalledTime,
+    CveIds,
+}
+
+impl PatchField {
+    pub const ALL: [Self; 4] = [
+        Self::Title,
+        Self::Classification,
+        Self::InstalledTime,
+        Self::CveIds,
+    ];
+
+    /// The name that AWS gives it, which is also that of its column.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "Title",
+            Self::Classification => "Classification",
+            Self::InstalledTime => "InstalledTime",
+            Self::CveIds => "CVEIds",
+        }
+    }
 }
 
 impl PatchPlan {
@@ -62,7 +95,7 @@ impl PatchPlan {
                 ..Filter::default()
             }),
             uses_prefetch: true,
-            is_relevant: None,
+            ..Self::default()
         }
     }
 }

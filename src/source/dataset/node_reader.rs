@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, btree_map};
 use std::sync::Arc;
 
 use anyhow::Result;
+use tokio::runtime::Handle;
 
 use crate::record::{AccountRegion, Node, NodeOrigin, NodeState, Outcome, Scope, Subject, Unread};
 use crate::source::dataset::decode::Rows;
@@ -12,11 +13,16 @@ use crate::source::dataset::node_batch::{NodeBatch, NodeIds, NodeParts};
 use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
 use crate::source::dataset::selected::{Entry, NodeRow, Order};
 use crate::source::dataset::selection::Selection;
+use crate::source::dataset::source::SourceLocation;
 use crate::source::dataset::table_file::RowGroup;
 use crate::source::event::{Event, NodeStates};
 
 /// Nodes that are sent at once.
 const BATCH_SIZE: usize = 512;
+
+/// Rows of a row group that are decoded at once: those of one page that `collect` writes,
+/// which has 20 times the 1,024 rows that the Parquet writer looks at together.
+const ROWS_AT_ONCE: usize = 20_480;
 
 /// Listed nodes that are read at once.
 const LISTED_AT_ONCE: usize = 8_192;
@@ -95,23 +101,16 @@ impl LocationReader<'_, NodeStates> {
     async fn start_group(&self, file: usize, group: usize, rows: Rows) -> Result<(), Closed> {
         let job = self.sender.start_job().await?;
         let parts = self.parts(false);
-        let group = match self.files[file].read_group(group, &parts.columns()).await {
-            Ok(group) => group,
-            Err(error) => return send_unread(&job, self.unread(&error)).await,
-        };
-        let of = self.of.clone();
-        let selection = self.selection.clone();
-        let unread = self.unread(&anyhow::anyhow!("it is damaged"));
-        tokio::task::spawn_blocking(move || {
-            let sent = NodeBatch::decode(&group, parts, &rows, &of.location).and_then(|batch| {
-                let mut nodes = Vec::new();
-                for row in 0..batch.len() {
-                    nodes.push(node_state(&selection, &batch, row)?);
-                    if nodes.len() == BATCH_SIZE || row + 1 == batch.len() {
-                        let some = std::mem::take(&mut nodes);
-                        if job.send(Message::Events(vec![Event::Item(some)])).is_err() {
-                            break;
-                        }
+        let file = self.files[file].clone();
+        let (of, selection) = (self.of.clone(), self.selection.clone());
+        let scope = self.unread(&anyhow::anyhow!("it is damaged"));
+        let is_local = file.is_local();
+        let read = async move || file.read_group(group, &parts.columns()).await;
+        let send = move |group: Result<RowGroup>| {
+            let sent = group.and_then(|group| {
+                for some in rows.chunks(ROWS_AT_ONCE) {
+                    if send_nodes(&group, parts, &some, &of, &selection, &job)?.is_err() {
+                        break;
                     }
                 }
                 Ok(())
@@ -119,11 +118,19 @@ impl LocationReader<'_, NodeStates> {
             if let Err(error) = sent {
                 let unread = Unread {
                     cause: damaged(&error),
-                    ..unread
+                    ..scope
                 };
                 let _ = job.send(Message::Events(vec![Event::Unread(unread)]));
             }
-        });
+        };
+        if is_local {
+            // No thread but this one has to wait for a file of a folder.
+            let runtime = Handle::current();
+            tokio::task::spawn_blocking(move || send(runtime.block_on(read())));
+        } else {
+            let group = read().await;
+            tokio::task::spawn_blocking(move || send(group));
+        }
         Ok(())
     }
 
@@ -163,6 +170,30 @@ impl LocationReader<'_, NodeStates> {
         });
         Ok(())
     }
+}
+
+/// Decodes these rows of a row group and sends their nodes.
+fn send_nodes(
+    group: &RowGroup,
+    parts: NodeParts,
+    rows: &Rows,
+    of: &SourceLocation,
+    selection: &Selection,
+    job: &JobEventSender<NodeStates>,
+) -> Result<Result<(), Closed>> {
+    let batch = NodeBatch::decode(group, parts, rows, &of.location)?;
+    for start in (0..batch.len()).step_by(BATCH_SIZE) {
+        let some = start..batch.len().min(start + BATCH_SIZE);
+        let nodes: Result<NodeStates> =
+            some.map(|row| node_state(selection, &batch, row)).collect();
+        if job
+            .send(Message::Events(vec![Event::Item(nodes?)]))
+            .is_err()
+        {
+            return Ok(Err(Closed));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Row groups with the rows of them that are read.

@@ -1,15 +1,20 @@
 //! Which rows of a row group of patches may pass the filter: decided once for each distinct
 //! value, on the columns that the filter is about. Every patch is filtered again.
 
+mod judged;
+
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::compliance::severity::Severity;
 use crate::plan::filter::{Filter, PushDown, SeenWords};
-use crate::record::{AccountRegion, Cves, Node, Patch, PatchState};
+use crate::record::{Cves, Patch, PatchState};
 use crate::source::dataset::decode::{Rows, TextColumn};
-use crate::source::dataset::table_file::RowGroup;
+use crate::source::dataset::patch_filter::judged::{
+    Judged, JudgedKb, JudgedOthers, JudgedSeverity, JudgedState, blank_patch,
+};
+use crate::source::dataset::table_file::{RowGroup, TableFile};
 
 /// The word of a severity that is none on Debian and Ubuntu, whose ids of patches end with
 /// their own names of architectures.
@@ -42,12 +47,23 @@ impl PatchFilter {
         }
     }
 
-    /// The columns that decide.
+    /// May the row group have rows that AWS would send? By its statistics.
+    pub(super) fn may_serve(&self, file: &TableFile, group: usize) -> bool {
+        file.may_have(group, "State", &self.pushed.states)
+            && file.may_have(group, "KBId", &self.pushed.kb_ids)
+    }
+
+    /// The columns that tell which rows AWS would send.
+    pub(super) fn pushed_columns(&self) -> Vec<&'static str> {
+        let kb_ids = (!self.pushed.kb_ids.is_empty()).then_some("KBId");
+        std::iter::once("State").chain(kb_ids).collect()
+    }
+
+    /// The columns that decide about those rows.
     pub(super) fn columns(&self) -> Vec<&'static str> {
         let filter = &self.filter;
         let has_kbs = !(filter.kb_ids.is_empty() && filter.kb_globs.is_empty());
         let uses = [
-            ("State", true),
             (
                 "Severity",
                 !filter.severities.is_empty() || filter.min_severity.is_some(),
@@ -62,7 +78,28 @@ impl PatchFilter {
             .collect()
     }
 
-    /// Judges these rows of a row group.
+    /// Those of these rows that AWS would send: of the others, nothing is counted.
+    ///
+    /// # Errors
+    /// When a column is not what it should be.
+    pub(super) fn served(&self, group: &RowGroup, rows: &Rows) -> Result<Rows> {
+        let states = group.texts("State", rows)?;
+        let states = Judged::new(Some(&states), |_, word| {
+            let state = PatchState::parse(word.unwrap_or_default());
+            is_pushed(&self.pushed.states, state.as_str())
+        });
+        let served = states.rows(rows);
+        if self.pushed.kb_ids.is_empty() || served.is_empty() {
+            return Ok(served);
+        }
+        let kb_ids = group.texts("KBId", &served)?;
+        let kb_ids = Judged::new(Some(&kb_ids), |_, word| {
+            word.is_some_and(|word| is_pushed(&self.pushed.kb_ids, word))
+        });
+        Ok(kb_ids.rows(&served))
+    }
+
+    /// Judges these rows of a row group, which AWS would send.
     ///
     /// # Errors
     /// When a column is not what it should be.
@@ -72,14 +109,12 @@ impl PatchFilter {
         let states = self.judge_states(&columns);
         let others = self.judge_others(&columns);
         let mut seen = SeenColumns::new(&columns, filter);
-        let mut found = FilteredRows::default();
+        let mut found = FilteredRows {
+            served: rows.len() as u64,
+            ..FilteredRows::default()
+        };
         for (at, row) in rows.iter().enumerate() {
-            // Almost every row is decided by its state.
             let state = states.get(at);
-            if !state.is_served || !others.kb.get(at).is_served {
-                continue;
-            }
-            found.served += 1;
             seen.mark_served(at, state.is_unknown);
             let passes = state.passes
                 && others.passes(at)
@@ -131,10 +166,7 @@ impl PatchFilter {
         };
         Judged::new(columns.states.as_ref(), |patch, word| {
             patch.state = PatchState::parse(word.unwrap_or_default());
-            let state = patch.state.as_str();
-            let mut pushed = self.pushed.states.iter();
             JudgedState {
-                is_served: self.pushed.states.is_empty() || pushed.any(|pushed| pushed == state),
                 passes: filter.matches(patch),
                 is_unknown: matches!(patch.state, PatchState::Other(_)),
             }
@@ -163,10 +195,7 @@ impl PatchFilter {
         JudgedOthers {
             kb: Judged::new(columns.kb_ids.as_ref(), |patch, word| {
                 patch.kb_id = word.filter(|word| !word.is_empty()).map(Into::into);
-                let pushed = &self.pushed.kb_ids;
                 JudgedKb {
-                    is_served: pushed.is_empty()
-                        || word.is_some_and(|word| pushed.iter().any(|pushed| pushed == word)),
                     passes: of_kbs.matches(patch),
                     has_priority: columns.has_priorities
                         && Severity::from_vendor_word(Some(PRIORITY), word) == Severity::Unrated,
@@ -202,80 +231,6 @@ struct FilterColumns {
     has_kbs: bool,
     /// Has a patch a severity that may be a priority?
     has_priorities: bool,
-}
-
-#[derive(Clone, Copy)]
-struct JudgedState {
-    is_served: bool,
-    passes: bool,
-    is_unknown: bool,
-}
-
-#[derive(Clone, Copy)]
-struct JudgedKb {
-    is_served: bool,
-    passes: bool,
-    /// Is the severity of the patch a priority?
-    has_priority: bool,
-}
-
-#[derive(Clone, Copy)]
-struct JudgedSeverity {
-    passes: bool,
-    severity: Severity,
-    is_priority: bool,
-}
-
-/// What the columns beside the state say.
-struct JudgedOthers<'a> {
-    kb: Judged<'a, JudgedKb>,
-    severity: Judged<'a, JudgedSeverity>,
-    class: Judged<'a, bool>,
-    cve: Judged<'a, bool>,
-}
-
-impl JudgedOthers<'_> {
-    fn passes(&self, row: usize) -> bool {
-        self.severity.get(row).passes
-            && self.kb.get(row).passes
-            && self.class.get(row)
-            && self.cve.get(row)
-    }
-
-    fn severity(&self, row: usize) -> Severity {
-        let judged = self.severity.get(row);
-        if judged.is_priority && self.kb.get(row).has_priority {
-            Severity::Unrated
-        } else {
-            judged.severity
-        }
-    }
-}
-
-/// A value for each distinct text of a column, then that of NULL.
-struct Judged<'a, T> {
-    indices: &'a [u32],
-    values: Vec<T>,
-}
-
-impl<'a, T: Copy> Judged<'a, T> {
-    /// Without a column, every row has the value of NULL.
-    fn new(column: Option<&'a TextColumn>, value: impl Fn(&mut Patch, Option<&str>) -> T) -> Self {
-        let mut patch = blank_patch();
-        let distinct = column.iter().flat_map(|column| column.distinct());
-        let mut values: Vec<T> = distinct.map(|word| value(&mut patch, Some(word))).collect();
-        values.push(value(&mut patch, None));
-        Self {
-            values,
-            indices: column.map_or(&[], TextColumn::indices),
-        }
-    }
-
-    fn get(&self, row: usize) -> T {
-        let null = self.values.len() - 1;
-        let index = self.indices.get(row).map_or(null, |index| *index as usize);
-        self.values[index.min(null)]
-    }
 }
 
 /// Which of the distinct texts of a column rows have.
@@ -373,21 +328,7 @@ impl SeenColumns<'_> {
     }
 }
 
-fn blank_patch() -> Patch {
-    let nowhere = AccountRegion {
-        region: "".into(),
-        account: None,
-        account_name: None,
-    };
-    Patch {
-        node: Node::requested("", &Arc::new(nowhere)),
-        title: None,
-        kb_id: None,
-        classification: None,
-        severity: None,
-        state: PatchState::Other("".into()),
-        installed_time: None,
-        cves: Cves::default(),
-        release_date: None,
-    }
+/// No words push nothing down.
+fn is_pushed(words: &[String], word: &str) -> bool {
+    words.is_empty() || words.iter().any(|pushed| pushed == word)
 }

@@ -6,14 +6,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use anyhow::Result;
+use tokio::runtime::Handle;
 
 use crate::plan::filter::{Filtered, SeenWords};
 use crate::record::{Cause, Outcome, Patch};
 use crate::source::dataset::decode::Rows;
 use crate::source::dataset::event_channel::{Closed, JobEventSender, Message};
 use crate::source::dataset::patch_filter::{FilteredRows, PatchFilter};
-use crate::source::dataset::patch_rows;
-use crate::source::dataset::patch_rows::PatchRows;
+use crate::source::dataset::patch_rows::{PatchParts, PatchRows};
 use crate::source::dataset::producer::damaged;
 use crate::source::dataset::table_file::{RowGroup, TableFile};
 use crate::source::event::{Event, NodeEnd, PatchEvent};
@@ -44,7 +44,7 @@ pub(super) struct JobNode {
 pub(super) struct PatchJob {
     pub files: Arc<Vec<TableFile>>,
     pub filter: Arc<PatchFilter>,
-    pub has_release_dates: bool,
+    pub parts: Arc<PatchParts>,
     pub nodes: Vec<JobNode>,
 }
 
@@ -55,8 +55,25 @@ enum Group {
 }
 
 impl PatchJob {
-    /// Reads the nodes, and sends their events in order.
-    pub(super) async fn run(self, sender: JobEventSender<PatchEvent>) {
+    /// Starts to read the nodes, and to send their events in order.
+    pub(super) fn start(self, sender: JobEventSender<PatchEvent>) {
+        let is_local = self.files.iter().all(TableFile::is_local);
+        let run = async move || {
+            let groups = self.read_groups().await;
+            move || {
+                let _ = self.send(groups, &sender);
+            }
+        };
+        if is_local {
+            // No thread but this one has to wait for a file of a folder.
+            let runtime = Handle::current();
+            tokio::task::spawn_blocking(move || runtime.block_on(run())());
+        } else {
+            tokio::spawn(async move { tokio::task::spawn_blocking(run().await).await });
+        }
+    }
+
+    async fn read_groups(&self) -> BTreeMap<GroupKey, Group> {
         let mut rows: BTreeMap<GroupKey, Vec<NodeRange>> = BTreeMap::new();
         for node in &self.nodes {
             for (key, range) in &node.rows {
@@ -66,39 +83,46 @@ impl PatchJob {
             }
         }
         let mut groups = BTreeMap::new();
-        for (key, mut ranges) in rows {
+        for ((file, group), mut ranges) in rows {
+            if !self.filter.may_serve(&self.files[file], group) {
+                continue;
+            }
             ranges.sort_by_key(|(range, _)| range.start);
-            let group = self.read_group(key, ranges).await;
-            let group = group.unwrap_or_else(|error| Group::Failed(damaged(&error)));
-            groups.insert(key, group);
+            let read = self.read_group((file, group), ranges).await;
+            let read = read.unwrap_or_else(|error| Group::Failed(damaged(&error)));
+            groups.insert((file, group), read);
         }
-        let send = move || {
-            let _ = self.send(groups, &sender);
-        };
-        let _ = tokio::task::spawn_blocking(send).await;
+        groups
     }
 
-    async fn read_group(&self, (file, group): GroupKey, ranges: Vec<NodeRange>) -> Result<Group> {
+    /// Reads a row group: first what tells which rows AWS would send, then what the filter
+    /// is about, then the rest.
+    async fn read_group(&self, (file, number): GroupKey, ranges: Vec<NodeRange>) -> Result<Group> {
         let file = &self.files[file];
-        let mut columns = self.filter.columns();
+        let mut columns = self.filter.pushed_columns();
         columns.push("InstanceId");
-        let first = file.read_group(group, &columns).await?;
+        let group = file.read_group(number, &columns).await?;
         let filter = self.filter.clone();
-        let (first, found) = tokio::task::spawn_blocking(move || {
-            let found = judge(&first, &ranges, &filter);
-            (first, found)
-        })
-        .await?;
-        let found = found?;
-        let mut others = patch_rows::columns(self.has_release_dates);
-        others.retain(|name| !columns.contains(name));
-        let others = if found.rows.is_empty() {
-            Vec::new()
-        } else {
-            others
+        let serve = move || {
+            let rows = rows_of_nodes(&group, &ranges)?;
+            let served = filter.served(&group, &rows)?;
+            Ok((group, served))
         };
-        let rest = file.read_group(group, &others).await?;
-        Ok(Group::Read(Box::new((first.with(rest), found))))
+        let (mut group, served) = file.run_work(serve).await?;
+        let mut found = FilteredRows::default();
+        if !served.is_empty() {
+            group = file.read_more(group, &self.filter.columns()).await?;
+            let filter = self.filter.clone();
+            let judge = move || {
+                let found = filter.judge(&group, &served)?;
+                Ok((group, found))
+            };
+            (group, found) = file.run_work(judge).await?;
+        }
+        if !found.rows.is_empty() {
+            group = file.read_more(group, &self.parts.columns()).await?;
+        }
+        Ok(Group::Read(Box::new((group, found))))
     }
 
     /// Builds the patches and sends them.
@@ -110,10 +134,7 @@ impl PatchJob {
         let mut decoded = BTreeMap::new();
         let mut counts = Filtered::default();
         for (key, group) in groups {
-            decoded.insert(
-                key,
-                DecodedGroup::new(group, self.has_release_dates, &mut counts),
-            );
+            decoded.insert(key, DecodedGroup::new(group, &self.parts, &mut counts));
         }
         let mut batch = Batch {
             sender,
@@ -177,12 +198,12 @@ enum DecodedGroup {
 }
 
 impl DecodedGroup {
-    fn new(group: Group, has_release_dates: bool, counts: &mut Filtered) -> Self {
+    fn new(group: Group, parts: &PatchParts, counts: &mut Filtered) -> Self {
         let (group, found) = match group {
             Group::Failed(cause) => return Self::Failed(cause),
             Group::Read(read) => *read,
         };
-        match PatchRows::decode(&group, &found.rows, has_release_dates) {
+        match PatchRows::decode(&group, &found.rows, parts) {
             Err(error) => Self::Failed(damaged(&error)),
             Ok(rows) => {
                 counts.hidden += found.served;
@@ -197,8 +218,8 @@ impl DecodedGroup {
     }
 }
 
-/// Checks that the rows are of the nodes, and judges them.
-fn judge(group: &RowGroup, ranges: &[NodeRange], filter: &PatchFilter) -> Result<FilteredRows> {
+/// The rows, after they were found to be those of the nodes.
+fn rows_of_nodes(group: &RowGroup, ranges: &[NodeRange]) -> Result<Rows> {
     let mut rows = Rows::default();
     for (range, _) in ranges {
         rows.push(range.clone());
@@ -219,7 +240,7 @@ fn judge(group: &RowGroup, ranges: &[NodeRange], filter: &PatchFilter) -> Result
         }
         at += range.len();
     }
-    filter.judge(group, &rows)
+    Ok(rows)
 }
 
 /// Events on their way.

@@ -12,6 +12,7 @@ use crate::source::dataset::node_batch::NodeBatch;
 use crate::source::dataset::node_reader::{decode_groups, row_of, send_unread};
 use crate::source::dataset::patch_filter::PatchFilter;
 use crate::source::dataset::patch_job::{GroupKey, GroupRange, JobNode, PatchJob};
+use crate::source::dataset::patch_rows::PatchParts;
 use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
 use crate::source::dataset::schema::Table;
 use crate::source::dataset::selected::{Entry, Order};
@@ -49,6 +50,10 @@ impl DatasetItem for PatchEvent {
             groups: GroupStarts::new(&files),
             files: Arc::new(files),
             filter: Arc::new(PatchFilter::new(patches.filter.clone())),
+            parts: Arc::new(PatchParts {
+                has_release_dates: reader.plan.release_dates,
+                unused: patches.unused_fields.clone(),
+            }),
             patches,
             failure,
             reader,
@@ -125,6 +130,7 @@ struct Jobs<'a> {
     files: Arc<Vec<TableFile>>,
     groups: GroupStarts,
     filter: Arc<PatchFilter>,
+    parts: Arc<PatchParts>,
     patches: PatchPlan,
     /// Why the files of patches cannot be read.
     failure: Option<Unread>,
@@ -375,10 +381,10 @@ impl Jobs<'_> {
         let job = PatchJob {
             files: self.files.clone(),
             filter: self.filter.clone(),
-            has_release_dates: self.reader.plan.release_dates,
+            parts: self.parts.clone(),
             nodes,
         };
-        tokio::spawn(job.run(sender));
+        job.start(sender);
         Ok(())
     }
 }

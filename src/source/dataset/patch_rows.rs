@@ -2,30 +2,39 @@
 
 use anyhow::Result;
 
+use crate::plan::fetch_plan::PatchField;
 use crate::record::{Cves, Node, Patch, PatchState};
 use crate::source::dataset::decode::{Rows, SharedTexts, TextColumn};
 use crate::source::dataset::node_batch::to_moment;
 use crate::source::dataset::rows::{ABSENT_BOTH, ABSENT_KB_ID, ABSENT_TITLE};
 use crate::source::dataset::table_file::RowGroup;
 
-/// The columns of a patch, beside the time of its release.
-const COLUMNS: [&str; 8] = [
-    "KBId",
-    "Title",
-    "AbsentFields",
-    "State",
-    "Severity",
-    "Classification",
-    "InstalledTime",
-    "CVEIds",
-];
-
 const RELEASE_TIME: &str = "ReleaseTime";
 
-/// The columns of patches.
-pub(super) fn columns(has_release_dates: bool) -> Vec<&'static str> {
-    let release = has_release_dates.then_some(RELEASE_TIME);
-    COLUMNS.into_iter().chain(release).collect()
+/// Which fields of patches are read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PatchParts {
+    pub has_release_dates: bool,
+    pub unused: Vec<PatchField>,
+}
+
+impl PatchParts {
+    /// The columns that they take.
+    pub(super) fn columns(&self) -> Vec<&'static str> {
+        let mut columns = vec!["KBId", "AbsentFields", "State", "Severity"];
+        let fields = PatchField::ALL.into_iter();
+        columns.extend(
+            fields
+                .filter(|field| self.has(*field))
+                .map(PatchField::as_str),
+        );
+        columns.extend(self.has_release_dates.then_some(RELEASE_TIME));
+        columns
+    }
+
+    fn has(&self, field: PatchField) -> bool {
+        !self.unused.contains(&field)
+    }
 }
 
 /// Some rows of the table.
@@ -48,7 +57,7 @@ impl PatchRows {
     ///
     /// # Errors
     /// When a column is not what it should be.
-    pub(super) fn decode(group: &RowGroup, rows: &Rows, has_release_dates: bool) -> Result<Self> {
+    pub(super) fn decode(group: &RowGroup, rows: &Rows, parts: &PatchParts) -> Result<Self> {
         let required = |name: &str| {
             let texts = group.texts(name, rows)?;
             if texts.has_nulls() {
@@ -64,12 +73,17 @@ impl PatchRows {
             Some(ABSENT_BOTH) => Ok((true, true)),
             Some(other) => Err(group.wrong("AbsentFields", &format!("unknown word {other:.40?}"))),
         })?;
-        let released = has_release_dates
+        let released = parts
+            .has_release_dates
             .then(|| group.times(RELEASE_TIME, rows))
             .transpose()?;
         Ok(Self {
             kb_ids: required("KBId")?,
-            titles: required("Title")?,
+            titles: if parts.has(PatchField::Title) {
+                required("Title")?
+            } else {
+                TextColumn::nulls(rows.len())
+            },
             absent,
             states: states.distinct().map(PatchState::parse).collect(),
             state_indices: states.indices().to_vec(),

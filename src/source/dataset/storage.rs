@@ -80,6 +80,11 @@ impl Storage {
         }
     }
 
+    /// Is it read without waiting for the network?
+    pub(crate) fn is_local(&self) -> bool {
+        matches!(self, Self::Local(_))
+    }
+
     /// The calls made so far, by operation; none to a folder.
     pub(crate) fn call_counts(&self) -> BTreeMap<String, CallCounts> {
         match self {

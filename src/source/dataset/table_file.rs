@@ -1,28 +1,28 @@
 //! A Parquet file of a table, opened for reading: every byte is checked before it is
 //! decoded, by the checksums of the manifest and of the footer.
 
-use std::sync::Arc;
+mod footer;
+
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use bytes::Bytes;
 use parquet::basic::{LogicalType, TimeUnit};
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use parquet::file::statistics::Statistics;
 
 use crate::panics;
-use crate::source::dataset::checksum::{
-    CHUNK_CHECKSUMS_KEY, ChunkChecksum, ChunkChecksums, sha256_of,
-};
+use crate::source::dataset::checksum::{ChunkChecksum, ChunkChecksums, sha256_of};
 use crate::source::dataset::decode;
 use crate::source::dataset::decode::{ColumnChunk, Rows, TextColumn, TextMaps};
-use crate::source::dataset::layout;
 use crate::source::dataset::manifest::ManifestFile;
 use crate::source::dataset::storage::Storage;
-
-/// A larger footer is not read. That of a file of 256 MB is below 1 MB.
-const MAX_FOOTER_BYTES: u64 = 64 << 20;
+use crate::source::dataset::table_file::footer::{chunk_checksums, parse_footer, read_footer};
 
 /// More rows in one row group are not read: they would not fit the memory.
 const MAX_GROUP_ROWS: usize = 4 << 20;
+
+/// How the name of the writer starts in the footers of files that this program wrote.
+pub(super) const WRITER_PREFIX: &str = "patchctl ";
 
 /// A file.
 #[derive(Debug, Clone)]
@@ -45,7 +45,10 @@ pub(super) struct RowGroup {
 #[derive(Debug)]
 struct RawChunk {
     chunk: ColumnChunk,
+    /// The checksum, in a file that has some.
     expected: Option<String>,
+    /// Are these the bytes that were written? Compared once.
+    is_intact: OnceLock<bool>,
 }
 
 impl TableFile {
@@ -90,6 +93,24 @@ impl TableFile {
         Ok(file)
     }
 
+    /// Is it read without waiting for the network?
+    pub(super) fn is_local(&self) -> bool {
+        self.storage.is_local()
+    }
+
+    /// Runs work on what was read of it. Tasks that wait for the network share their thread
+    /// with others, so they leave it to another one.
+    pub(super) async fn run_work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if self.is_local() {
+            work()
+        } else {
+            tokio::task::spawn_blocking(work).await?
+        }
+    }
+
     /// How many row groups it has.
     pub(super) fn groups(&self) -> usize {
         self.metadata.num_row_groups()
@@ -108,6 +129,33 @@ impl TableFile {
             let path = &self.path;
             format!("{path}: a row group has more than {MAX_GROUP_ROWS} rows")
         })
+    }
+
+    /// May a row of the row group have one of these words in a column? By the statistics of
+    /// files that this program wrote; those of others are not relied on. No words mean any.
+    pub(super) fn may_have(&self, group: usize, column: &str, words: &[String]) -> bool {
+        let writer = self.metadata.file_metadata().created_by();
+        let is_own =
+            self.checksums.is_some() && writer.is_some_and(|by| by.starts_with(WRITER_PREFIX));
+        if !is_own || words.is_empty() {
+            return true;
+        }
+        let mut columns = self.metadata.row_group(group).columns().iter();
+        let known = columns.find(|known| known.column_path().string() == column);
+        let Some(Statistics::ByteArray(known)) = known.and_then(ColumnChunkMetaData::statistics)
+        else {
+            return true;
+        };
+        // Bounds may be cut to a few bytes, and stay bounds.
+        let (Some(least), Some(most), Some(0)) = (
+            known.min_bytes_opt(),
+            known.max_bytes_opt(),
+            known.null_count_opt(),
+        ) else {
+            return true;
+        };
+        let bounds = least..=most;
+        words.iter().any(|word| bounds.contains(&word.as_bytes()))
     }
 
     /// Reads the chunks of these columns. A column that the file lacks has none.
@@ -143,6 +191,7 @@ impl TableFile {
                         bytes,
                     },
                     expected,
+                    is_intact: OnceLock::new(),
                 });
             }
             read.push((*name, leaves));
@@ -153,6 +202,22 @@ impl TableFile {
             rows,
             columns: read,
         })
+    }
+
+    /// Reads the chunks of those of these columns that a row group lacks.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(super) async fn read_more(
+        &self,
+        mut group: RowGroup,
+        columns: &[&'static str],
+    ) -> Result<RowGroup> {
+        let is_new = |name: &&&str| group.columns.iter().all(|(known, _)| known != *name);
+        let new: Vec<&'static str> = columns.iter().filter(is_new).copied().collect();
+        let more = self.read_group(group.number, &new).await?;
+        group.columns.extend(more.columns);
+        Ok(group)
     }
 
     /// Compares every column chunk with its checksum.
@@ -206,14 +271,16 @@ impl TableFile {
     }
 }
 
-impl RowGroup {
-    /// The same with more columns.
-    #[must_use]
-    pub(super) fn with(mut self, more: Self) -> Self {
-        self.columns.extend(more.columns);
-        self
+impl RawChunk {
+    fn is_intact(&self) -> bool {
+        *self.is_intact.get_or_init(|| {
+            let expected = self.expected.as_ref();
+            expected.is_none_or(|expected| *expected == sha256_of(&self.chunk.bytes))
+        })
     }
+}
 
+impl RowGroup {
     fn leaves(&self, name: &str) -> &[RawChunk] {
         let column = self.columns.iter().find(|(known, _)| *known == name);
         column.map_or(&[], |(_, leaves)| leaves)
@@ -230,13 +297,8 @@ impl RowGroup {
             return Ok(None);
         }
         let decoded = run_guarded(|| {
-            for RawChunk { chunk, expected } in leaves {
-                if expected
-                    .as_ref()
-                    .is_some_and(|expected| *expected != sha256_of(&chunk.bytes))
-                {
-                    bail!("its bytes were changed: the checksum differs");
-                }
+            if !leaves.iter().all(RawChunk::is_intact) {
+                bail!("its bytes were changed: the checksum differs");
             }
             let chunks: Vec<&ColumnChunk> = leaves.iter().map(|leaf| &leaf.chunk).collect();
             read(&chunks)
@@ -321,60 +383,4 @@ fn only<'a>(chunks: &[&'a ColumnChunk]) -> Result<&'a ColumnChunk> {
 /// Runs code that foreign bytes may make panic.
 fn run_guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     panics::catch(work).unwrap_or_else(|_| Err(anyhow!("it is damaged")))
-}
-
-async fn read_footer(storage: &Storage, file: &ManifestFile) -> Result<Bytes> {
-    if !layout::is_safe_path(&file.path) {
-        bail!("its path leaves the dataset");
-    }
-    if file.footer_bytes > MAX_FOOTER_BYTES || file.footer_bytes > file.bytes {
-        bail!("a footer of {} bytes", file.footer_bytes);
-    }
-    if file.footer_bytes > 0 {
-        let from = file.bytes - file.footer_bytes;
-        let footer = storage.read_range(&file.path, from..file.bytes).await?;
-        if sha256_of(&footer) != file.footer_sha256 {
-            bail!("its footer was changed: the checksum differs from that of its manifest");
-        }
-        return Ok(footer);
-    }
-    // Others may write files without checksums.
-    let Some(from) = file.bytes.checked_sub(8) else {
-        bail!("it is too short");
-    };
-    let end = storage.read_range(&file.path, from..file.bytes).await?;
-    let size = footer_size(&end)? as u64;
-    if size > MAX_FOOTER_BYTES {
-        bail!("a footer of {size} bytes");
-    }
-    let from = from.checked_sub(size).context("it is too short")?;
-    storage.read_range(&file.path, from..file.bytes).await
-}
-
-/// The bytes of the metadata, as the last bytes of the file say.
-fn footer_size(footer: &[u8]) -> Result<usize> {
-    let Some((_, [a, b, c, d, b'P', b'A', b'R', b'1'])) = footer.split_last_chunk() else {
-        bail!("it is no Parquet file");
-    };
-    Ok(u32::from_le_bytes([*a, *b, *c, *d]) as usize)
-}
-
-fn parse_footer(footer: &[u8]) -> Result<ParquetMetaData> {
-    let size = footer_size(footer)?;
-    let end = footer.len() - 8;
-    let Some(metadata) = end.checked_sub(size).and_then(|from| footer.get(from..end)) else {
-        bail!("its footer breaks off");
-    };
-    Ok(ParquetMetaDataReader::decode_metadata(metadata)?)
-}
-
-fn chunk_checksums(metadata: &ParquetMetaData) -> Result<Option<ChunkChecksums>> {
-    let pairs = metadata.file_metadata().key_value_metadata();
-    let mut pairs = pairs.into_iter().flatten();
-    let Some(pair) = pairs.find(|pair| pair.key == CHUNK_CHECKSUMS_KEY) else {
-        return Ok(None);
-    };
-    let text = pair.value.as_deref().unwrap_or_default();
-    let checksums = ChunkChecksums::parse(text);
-    checksums.map(Some).context("its checksums cannot be read")
 }

@@ -22,6 +22,7 @@ use crate::source::dataset::manifest::ManifestFile;
 use crate::source::dataset::parquet_schema::parquet_schema;
 use crate::source::dataset::schema::{ColumnDefinition, ColumnKind, SCHEMA_VERSION, Table};
 use crate::source::dataset::storage::{Storage, StoredFileWriter};
+use crate::source::dataset::table_file::WRITER_PREFIX;
 use crate::source::dataset::table_writer::column_buffer::ColumnBuffer;
 use crate::source::dataset::table_writer::row_cursor::RowCursor;
 
@@ -61,6 +62,8 @@ pub(crate) struct TableWriter {
     place: FilePlace,
     columns: Vec<ColumnBuffer>,
     rows_in_group: u64,
+    /// A row group with so many rows is full.
+    rows_per_group: u64,
     file: Option<Box<OpenFile>>,
     files: Vec<ManifestFile>,
 }
@@ -95,9 +98,17 @@ impl TableWriter {
             place,
             columns: table.columns().iter().map(ColumnBuffer::new).collect(),
             rows_in_group: 0,
+            rows_per_group: table.rows_per_group(),
             file: None,
             files: Vec::new(),
         }
+    }
+
+    /// The same with row groups of so many rows.
+    #[cfg(test)]
+    pub(super) fn with_rows_per_group(mut self, rows: u64) -> Self {
+        self.rows_per_group = rows;
+        self
     }
 
     /// Adds a row: `fill` pushes its cells after those of the key, in the order of the
@@ -118,7 +129,7 @@ impl TableWriter {
             let columns = writer.columns.iter();
             columns.map(ColumnBuffer::text_bytes).sum::<usize>() > MAX_TEXT_BYTES
         };
-        let is_full = self.rows_in_group >= self.table.rows_per_group()
+        let is_full = self.rows_in_group >= self.rows_per_group
             || (self.rows_in_group.is_multiple_of(ROWS_BETWEEN_LOOKS) && is_large(self));
         if is_full && self.rows_in_group > 0 {
             self.write_row_group().await?;
@@ -281,7 +292,7 @@ impl OpenFile {
 fn properties(table: Table) -> WriterPropertiesPtr {
     let version = KeyValue::new(SCHEMA_VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string());
     let mut properties = WriterProperties::builder()
-        .set_created_by(concat!("patchctl ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_created_by(format!("{WRITER_PREFIX}{}", env!("CARGO_PKG_VERSION")))
         .set_compression(Compression::SNAPPY)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_key_value_metadata(Some(vec![version]));

@@ -1,6 +1,7 @@
 //! What several runs of one dataset tell together, and which manifests are refused.
 
 mod mutations;
+mod push_down;
 mod superseding;
 
 use jiff::Timestamp;

@@ -135,23 +135,71 @@ impl<'a> HybridDecoder<'a> {
 
 /// Appends `count` integers of `width` bits, from the one at `start`.
 fn unpack(bytes: &[u8], width: u32, start: usize, count: usize, to: &mut Vec<u32>) {
-    let (bits, mask) = (width as usize, (1u64 << width) - 1);
-    let at = |index: usize| {
-        let bit = index * bits;
-        let byte = bit / 8;
-        let word = if let Some(word) = bytes.get(byte..byte + 8) {
-            u64::from_le_bytes(word.try_into().unwrap_or_default())
-        } else {
-            let mut word = [0; 8];
-            let rest = bytes.get(byte..).unwrap_or_default();
-            word[..rest.len()].copy_from_slice(rest);
-            u64::from_le_bytes(word)
+    to.reserve(count);
+    let end = start + count;
+    let mut at = start;
+    while at < end {
+        // Eight integers begin and end with a byte.
+        if at.is_multiple_of(8) && end - at >= 8 {
+            let from = (at / 8 * width as usize).min(bytes.len());
+            let groups = (end - at) / 8;
+            at += 8 * unpack_groups(&bytes[from..], width, groups, to);
+        }
+        // One that is alone, or in a group that breaks off.
+        let alone = (end - at).min(8 - at % 8);
+        to.extend((at..at + alone).map(|index| integer_at(bytes, width, index)));
+        at += alone;
+    }
+}
+
+/// Appends the integers of whole groups of eight; how many groups that were.
+fn unpack_groups(bytes: &[u8], width: u32, groups: usize, to: &mut Vec<u32>) -> usize {
+    macro_rules! of_width {
+        ($($width:literal)*) => {
+            match width {
+                $($width => unpack_groups_of::<$width>(bytes, groups, to),)*
+                _ => 0,
+            }
         };
-        #[expect(clippy::cast_possible_truncation, reason = "at most 32 bits are left")]
-        let value = ((word >> (bit % 8)) & mask) as u32;
-        value
+    }
+    of_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
+}
+
+/// The same for a width that the compiler knows: dictionaries of up to 65,536 values.
+fn unpack_groups_of<const WIDTH: usize>(bytes: &[u8], groups: usize, to: &mut Vec<u32>) -> usize {
+    let (all, _) = bytes.as_chunks::<WIDTH>();
+    let groups = groups.min(all.len());
+    for group in &all[..groups] {
+        let mut word = [0; 16];
+        word[..WIDTH].copy_from_slice(group);
+        let word = u128::from_le_bytes(word);
+        to.extend_from_slice(&std::array::from_fn::<u32, 8, _>(|index| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the mask has 16 bits at most"
+            )]
+            let value = (word >> (index * WIDTH)) as u32 & ((1 << WIDTH) - 1);
+            value
+        }));
+    }
+    groups
+}
+
+fn integer_at(bytes: &[u8], width: u32, index: usize) -> u32 {
+    let (bits, mask) = (width as usize, (1u64 << width) - 1);
+    let bit = index * bits;
+    let byte = bit / 8;
+    let word = if let Some(word) = bytes.get(byte..byte + 8) {
+        u64::from_le_bytes(word.try_into().unwrap_or_default())
+    } else {
+        let mut word = [0; 8];
+        let rest = bytes.get(byte..).unwrap_or_default();
+        word[..rest.len()].copy_from_slice(rest);
+        u64::from_le_bytes(word)
     };
-    to.extend((start..start + count).map(at));
+    #[expect(clippy::cast_possible_truncation, reason = "at most 32 bits are left")]
+    let value = ((word >> (bit % 8)) & mask) as u32;
+    value
 }
 
 #[cfg(test)]

@@ -55,9 +55,28 @@ impl Rows {
         before.map(|known| known.end.min(row) - known.start).sum()
     }
 
+    /// The ranges that the rows are in.
+    pub(crate) fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
+        self.0.iter().cloned()
+    }
+
     /// One row after the other.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
         self.0.iter().cloned().flatten()
+    }
+
+    /// The same rows in parts: in each, those of so many rows of the row group.
+    pub(crate) fn chunks(&self, size: usize) -> impl Iterator<Item = Self> {
+        let end = self.0.last().map_or(0, |last| last.end);
+        let starts = (0..end).step_by(size);
+        let parts = starts.map(move |start| {
+            let mut part = Self::default();
+            for range in self.within(start..start + size) {
+                part.push(start + range.start..start + range.end);
+            }
+            part
+        });
+        parts.filter(|part| !part.is_empty())
     }
 
     /// Those among these rows, counted from the first of them.
@@ -89,5 +108,7 @@ mod tests {
         assert_eq!(within(3..9), [0..2, 5..6]);
         assert_eq!(within(4..12), [0..1, 4..8]);
         assert_eq!(within(20..30), []);
+        let chunks: Vec<Range<usize>> = rows.chunks(4).flat_map(|rows| rows.0).collect();
+        assert_eq!(chunks, [2..4, 4..5, 8..12, 12..16, 16..20]);
     }
 }

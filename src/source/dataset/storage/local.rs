@@ -162,12 +162,17 @@ impl LocalStorage {
         file.seek(SeekFrom::Start(range.start))
             .with_context(cannot)?;
         let size = range.end.saturating_sub(range.start);
-        let mut content = Vec::new();
+        let ends_before = || format!("{path} ends before byte {}", range.end);
+        // The memory of a range is taken at once, so the range must be one of the file.
+        if file.metadata().with_context(cannot)?.len() < range.end {
+            bail!(ends_before());
+        }
+        let mut content = Vec::with_capacity(usize::try_from(size)?);
         file.take(size)
             .read_to_end(&mut content)
             .with_context(cannot)?;
         if content.len() as u64 != size {
-            bail!("{path} ends before byte {}", range.end);
+            bail!(ends_before());
         }
         Ok(content.into())
     }
