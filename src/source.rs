@@ -27,6 +27,7 @@ use crate::source::aws::source::{AwsSource, CompleteLocations};
 use crate::source::aws::stream::AwsStream;
 use crate::source::data_sync::SyncTree;
 use crate::source::data_sync::import::import;
+use crate::source::dataset::folded::FoldStream as DatasetFoldStream;
 use crate::source::dataset::source::DatasetSource;
 use crate::source::dataset::stream::DatasetStream;
 use crate::source::event::Judged;
@@ -49,7 +50,7 @@ pub(crate) use self::dataset::runs::{Runs as DatasetRuns, runs_at};
 pub(crate) use self::dataset::storage::Storage;
 pub(crate) use self::dataset::timeline::{SnapshotRange, SnapshotSource, Timeline};
 pub(crate) use self::dataset::verify::verify;
-pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeStates, PatchEvent};
+pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeFold, NodeStates, PatchEvent};
 
 /// A source, connected.
 pub(crate) enum Source {
@@ -79,6 +80,26 @@ impl<T: Spillable + Judged + Clone> Stream<T> {
             Self::Dataset(stream) => stream.next().await,
             #[cfg(test)]
             Self::Replay(stream) => stream.next().await,
+        }
+    }
+}
+
+/// The events of a source with parts of an answer in the place of nodes.
+pub(crate) enum FoldStream<F: NodeFold> {
+    /// Nodes that are folded as they come.
+    Nodes(Stream<NodeStates>, Arc<F>),
+    Dataset(Box<DatasetFoldStream<F>>),
+}
+
+impl<F: NodeFold> FoldStream<F> {
+    /// The next event, or `None` at the end. Cancel-safe.
+    pub(crate) async fn next(&mut self) -> Option<Event<F::Part>> {
+        match self {
+            Self::Nodes(stream, fold) => {
+                let event = stream.next().await?;
+                Some(event.map_item(|nodes| fold.fold(nodes)))
+            }
+            Self::Dataset(stream) => stream.next().await,
         }
     }
 }
@@ -255,6 +276,16 @@ impl Source {
             Self::Dataset(source) => Stream::Dataset(Box::new(source.stream_states(plan))),
             #[cfg(test)]
             Self::Replay(source) => Stream::Replay(source.stream_states(plan)),
+        }
+    }
+
+    /// The same nodes, folded: those of a dataset on the threads that read them.
+    #[must_use]
+    pub(crate) fn fold_states<F: NodeFold>(&self, plan: &FetchPlan, fold: Arc<F>) -> FoldStream<F> {
+        if let Self::Dataset(source) = self {
+            FoldStream::Dataset(Box::new(source.fold_states(plan, fold)))
+        } else {
+            FoldStream::Nodes(self.stream_states(plan), fold)
         }
     }
 

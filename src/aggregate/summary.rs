@@ -258,16 +258,30 @@ impl KeyIndex {
                 // There are at most three of those.
                 _ => self.keys.iter().position(|key| found.matches(key)),
             };
-            self.last_index = known.unwrap_or_else(|| {
-                let at = self.keys.len();
-                if let GroupValue::Named(value) = found {
-                    self.index_by_value.insert(value.into(), at);
-                }
-                self.keys.push(found.to_key());
+            self.last_index = if let Some(at) = known {
                 at
-            });
+            } else {
+                let key = found.to_key();
+                self.index_of_key(&key)
+            };
         }
         self.last_index
+    }
+
+    /// Where a value is, which may be one of another index.
+    fn index_of_key(&mut self, key: &GroupKey) -> usize {
+        let known = match key {
+            GroupKey::Named(value) => self.index_by_value.get(value).copied(),
+            _ => self.keys.iter().position(|known| known == key),
+        };
+        known.unwrap_or_else(|| {
+            let at = self.keys.len();
+            if let GroupKey::Named(value) = key {
+                self.index_by_value.insert(value.clone(), at);
+            }
+            self.keys.push(key.clone());
+            at
+        })
     }
 }
 
@@ -298,6 +312,23 @@ impl Summary {
     pub fn add_row(&mut self, row: &StateRow) {
         let first = self.first.index(row);
         let second = self.second.as_mut().map(|keys| keys.index(row));
+        let at = self.group_index(first, second);
+        self.groups[at].add_row(row);
+    }
+
+    /// The rows of another one with the same groupings, which come after these.
+    pub fn merge(&mut self, other: Self) {
+        for group in other.groups {
+            let first = self.first.index_of_key(&group.key);
+            let second = self.second.as_mut().zip(group.second_key.as_ref());
+            let second = second.map(|(keys, key)| keys.index_of_key(key));
+            let at = self.group_index(first, second);
+            self.groups[at].merge(&group);
+        }
+    }
+
+    /// Where the group of these values is; it may be new.
+    fn group_index(&mut self, first: usize, second: Option<usize>) -> usize {
         let at = match second {
             None => first,
             Some(second) => {
@@ -312,7 +343,7 @@ impl Summary {
                 ..NodeGroup::new(&self.grouping_name, self.first.keys[first].clone())
             });
         }
-        self.groups[at].add_row(row);
+        at
     }
 
     /// Everything that was counted, as one group.

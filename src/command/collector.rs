@@ -15,6 +15,8 @@ pub(super) struct Collector {
     /// Why no node is selected, if that is not an answer.
     pub empty_selection: Option<Box<str>>,
     discovery_reports: Vec<(Arc<AccountRegion>, DiscoveryReport)>,
+    /// Stopped instances without a record of locations that have no report here.
+    stopped_without_report: Vec<(Arc<AccountRegion>, u64)>,
     /// Patch groups whose nodes were scanned with different baselines.
     pub conflicts: Vec<BaselineConflict>,
 }
@@ -67,14 +69,23 @@ impl Collector {
     ) -> bool {
         let is_none = node.origin == NodeOrigin::Stopped && matches!(outcome, Outcome::NoData);
         if is_none {
-            // The report of a location comes before its nodes.
-            let mut reports = self.discovery_reports.iter_mut();
-            let report = reports.rfind(|(location, _)| *location == node.location);
-            if let Some((_, report)) = report {
-                report.stopped_without_record += 1;
-            }
+            self.add_stopped(&node.location, 1);
         }
         is_none
+    }
+
+    fn add_stopped(&mut self, location: &Arc<AccountRegion>, count: u64) {
+        // The report of a location comes before its nodes.
+        let mut reports = self.discovery_reports.iter_mut();
+        if let Some((_, report)) = reports.rfind(|(known, _)| known == location) {
+            report.stopped_without_record += count;
+            return;
+        }
+        let mut counts = self.stopped_without_report.iter_mut();
+        match counts.find(|(known, _)| known == location) {
+            Some((_, known)) => *known += count,
+            None => self.stopped_without_report.push((location.clone(), count)),
+        }
     }
 
     /// Counts how one node ended.
@@ -94,6 +105,26 @@ impl Collector {
                     cause: cause.clone(),
                 });
             }
+        }
+    }
+
+    /// Adds the nodes that another one counted, which has no other events.
+    pub(super) fn add_nodes(&mut self, other: Self) {
+        let Coverage {
+            totals,
+            no_data,
+            unread,
+            ..
+        } = other.coverage;
+        let all = &mut self.coverage.totals;
+        all.asked += totals.asked;
+        all.answered += totals.answered;
+        all.no_data += totals.no_data;
+        all.unread += totals.unread;
+        self.coverage.no_data.extend(no_data);
+        self.coverage.unread.extend(unread);
+        for (location, count) in other.stopped_without_report {
+            self.add_stopped(&location, count);
         }
     }
 

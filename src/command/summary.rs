@@ -1,21 +1,24 @@
 //! `patchctl summary`: nodes counted by group.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
-use crate::aggregate::summary::{Summary, limit_groups};
+use crate::aggregate::summary::{NodeGroupings, Summary, limit_groups};
 use crate::cli::{LayoutArgs, SelectArgs, SummaryArgs};
 use crate::columns::groups::is_default_column;
 use crate::columns::sort::sort_rows;
+use crate::command::collector::{Collector, RowEvent};
 use crate::command::connect::connect_and_run;
 use crate::command::output::ColumnSelection;
-use crate::command::read_states::read_states;
-use crate::command::run::Context;
+use crate::command::run::{Context, Run};
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, RecordPlan};
-use crate::record::InfoLevel;
+use crate::record::{InfoLevel, Subject};
 use crate::render::Format;
-use crate::report::{GroupFooter, StateRow};
+use crate::report::{GroupFooter, StateFooter, StateRow, VerdictCounts};
+use crate::source::{NodeFold, NodeStates};
 
 /// More groups than this do not fit one screen.
 const MAX_GROUPS: usize = 25;
@@ -33,12 +36,8 @@ pub(super) async fn run(context: Context<'_>, args: &SummaryArgs) -> Result<Exit
                 wants_reasons: false,
                 ..args.verdict.to_verdict_options(run.source.now())
             };
-            let mut summary = Summary::new(args.by.clone());
-            let take = |row: StateRow, _: &[_], _: &_| {
-                summary.add_row(&row);
-                Ok(())
-            };
-            let states = read_states(&mut run, plan, &options, take).await?;
+            let groupings = args.by.clone();
+            let (summary, states) = summarize(&mut run, plan, options, groupings).await?;
             let total = summary.total();
             let is_usual = |column: &_, _| is_default_column(column, &total);
             let mut columns =
@@ -70,6 +69,67 @@ pub(super) async fn run(context: Context<'_>, args: &SummaryArgs) -> Result<Exit
         },
     )
     .await
+}
+
+/// Counts nodes where they are read.
+struct SummaryFold {
+    options: VerdictOptions,
+    groupings: NodeGroupings,
+}
+
+impl NodeFold for SummaryFold {
+    type Part = (Summary, Collector);
+
+    fn fold(&self, nodes: NodeStates) -> Self::Part {
+        let mut summary = Summary::new(self.groupings.clone());
+        let mut collector = Collector::default();
+        for (node, outcome) in nodes {
+            if !collector.count_if_stopped_without_record(&node, &outcome) {
+                let row = StateRow::new(node, outcome, &self.options);
+                if let Subject::Node(node) = &row.subject {
+                    collector.count_node(node, &row.effective_outcome());
+                }
+                summary.add_row(&row);
+            }
+        }
+        (summary, collector)
+    }
+}
+
+/// Judges and counts every selected node, and the regions and accounts that could not be
+/// read.
+async fn summarize(
+    run: &mut Run<'_>,
+    plan: &FetchPlan,
+    options: VerdictOptions,
+    groupings: NodeGroupings,
+) -> Result<(Summary, StateFooter)> {
+    let mut summary = Summary::new(groupings.clone());
+    let fold = Arc::new(SummaryFold { options, groupings });
+    let mut stream = run.source.fold_states(plan, fold);
+    while let Some(event) = stream.next().await {
+        match run.collector.collect(event) {
+            None => {}
+            Some(RowEvent::Item((part, counted))) => {
+                summary.merge(part);
+                run.collector.add_nodes(counted);
+            }
+            Some(RowEvent::Unread(scope, cause)) => {
+                summary.add_row(&StateRow::for_unread_scope(scope, cause, &options));
+            }
+        }
+    }
+    let total = summary.total();
+    let states = StateFooter {
+        conflicts: std::mem::take(&mut run.collector.conflicts),
+        coverage: run.coverage()?,
+        verdicts: VerdictCounts {
+            compliant: total.compliant,
+            non_compliant: total.non_compliant,
+            stale: total.stale,
+        },
+    };
+    Ok((summary, states))
 }
 
 /// What the grouping takes.

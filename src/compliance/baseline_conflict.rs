@@ -71,6 +71,23 @@ impl BaselineUsage {
         }
     }
 
+    /// The nodes of another one, which come after these.
+    pub fn merge(&mut self, other: Self) {
+        for (location, groups) in other.locations {
+            let known = self.locations.entry(location).or_default();
+            for (group, baselines) in groups {
+                let known = known.entry(group).or_default();
+                for (baseline, users) in baselines {
+                    let known = known.entry(baseline).or_default();
+                    known.node_count += users.node_count;
+                    let room = MAX_NAMED - known.first_node_ids.len();
+                    let more = users.first_node_ids.into_iter().take(room);
+                    known.first_node_ids.extend(more);
+                }
+            }
+        }
+    }
+
     /// The baselines of a location whose operating systems decide: those of groups that
     /// have several.
     #[must_use]

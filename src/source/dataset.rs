@@ -7,6 +7,7 @@ pub(crate) mod checksum;
 pub(crate) mod collect_request;
 mod decode;
 mod event_channel;
+pub(crate) mod folded;
 pub(crate) mod layout;
 pub(crate) mod location;
 pub(crate) mod manifest;

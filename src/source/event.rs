@@ -12,6 +12,15 @@ use crate::record::{
 /// Nodes, each with the outcome of reading it.
 pub(crate) type NodeStates = Vec<(Node, Outcome<NodeState>)>;
 
+/// What nodes are turned into on the threads that read them, where an answer needs no more
+/// of them.
+pub(crate) trait NodeFold: Send + Sync + 'static {
+    /// A part of the answer. Parts come in the order of their nodes.
+    type Part: Send + 'static;
+
+    fn fold(&self, nodes: NodeStates) -> Self::Part;
+}
+
 /// What a stream reports beside its items.
 #[derive(Debug, Clone)]
 pub(crate) enum Event<T> {
@@ -48,6 +57,35 @@ pub(crate) enum Event<T> {
     BaselineConflicts(Vec<BaselineConflict>),
     /// Why some release dates of a location are missing. Sent after its nodes.
     ReleaseDatesMissing(Arc<AccountRegion>, Cause),
+}
+
+impl<T> Event<T> {
+    /// The same event with what is made of its item.
+    pub(crate) fn map_item<U>(self, map: impl FnOnce(T) -> U) -> Event<U> {
+        match self {
+            Self::Item(item) => Event::Item(map(item)),
+            Self::Location {
+                location,
+                has_uncertain_ids,
+            } => Event::Location {
+                location,
+                has_uncertain_ids,
+            },
+            Self::LocationEnd(location) => Event::LocationEnd(location),
+            Self::Discovery(location, report) => Event::Discovery(location, report),
+            Self::Unread(unread) => Event::Unread(unread),
+            Self::Skipped(scopes) => Event::Skipped(scopes),
+            Self::MissingColumns(missing) => Event::MissingColumns(missing),
+            Self::Excluded(ids) => Event::Excluded(ids),
+            Self::NothingSelected(cause) => Event::NothingSelected(cause),
+            Self::Callers(callers) => Event::Callers(callers),
+            Self::BaselineSystems(location, systems) => Event::BaselineSystems(location, systems),
+            Self::BaselineConflicts(conflicts) => Event::BaselineConflicts(conflicts),
+            Self::ReleaseDatesMissing(location, cause) => {
+                Event::ReleaseDatesMissing(location, cause)
+            }
+        }
+    }
 }
 
 /// An auxiliary call that failed, and the columns that stay empty.

@@ -13,12 +13,11 @@ use crate::source::dataset::node_batch::{NodeBatch, NodeIds, NodeParts};
 use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
 use crate::source::dataset::selected::{Entry, NodeRow, Order};
 use crate::source::dataset::selection::Selection;
-use crate::source::dataset::source::SourceLocation;
 use crate::source::dataset::table_file::RowGroup;
 use crate::source::event::{Event, NodeStates};
 
 /// Nodes that are sent at once.
-const BATCH_SIZE: usize = 512;
+const BATCH_SIZE: usize = 256;
 
 /// Rows of a row group that are decoded at once: those of one page that `collect` writes,
 /// which has 20 times the 1,024 rows that the Parquet writer looks at together.
@@ -28,7 +27,9 @@ const ROWS_AT_ONCE: usize = 20_480;
 const LISTED_AT_ONCE: usize = 8_192;
 
 impl DatasetItem for NodeStates {
-    fn of_nodes(nodes: NodeStates) -> Vec<Self> {
+    type Context = ();
+
+    fn of_nodes((): &(), nodes: NodeStates) -> Vec<Self> {
         if nodes.is_empty() {
             Vec::new()
         } else {
@@ -37,27 +38,35 @@ impl DatasetItem for NodeStates {
     }
 
     async fn read_nodes(reader: LocationReader<'_, Self>, order: Order) -> Result<(), Closed> {
-        match order {
-            Order::Files(files) => {
-                for (file, groups) in files.into_iter().enumerate() {
-                    for (group, rows) in groups.into_iter().enumerate() {
-                        if !rows.is_empty() {
-                            reader.start_group(file, group, rows).await?;
-                        }
-                    }
-                }
-            }
-            Order::Listed(entries) => {
-                for some in entries.chunks(LISTED_AT_ONCE) {
-                    reader.start_listed(some).await?;
-                }
-            }
-        }
-        Ok(())
+        read_states(&reader, order).await
     }
 }
 
-impl<T: Send> LocationReader<'_, T> {
+/// Reads the nodes with their states.
+pub(super) async fn read_states<T: DatasetItem>(
+    reader: &LocationReader<'_, T>,
+    order: Order,
+) -> Result<(), Closed> {
+    match order {
+        Order::Files(files) => {
+            for (file, groups) in files.into_iter().enumerate() {
+                for (group, rows) in groups.into_iter().enumerate() {
+                    if !rows.is_empty() {
+                        reader.start_group(file, group, rows).await?;
+                    }
+                }
+            }
+        }
+        Order::Listed(entries) => {
+            for some in entries.chunks(LISTED_AT_ONCE) {
+                reader.start_listed(some).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl<T: DatasetItem> LocationReader<'_, T> {
     /// What is read of each node.
     pub(super) fn parts(&self, patches: bool) -> NodeParts {
         NodeParts {
@@ -97,19 +106,21 @@ impl Selection {
     }
 }
 
-impl LocationReader<'_, NodeStates> {
+impl<T: DatasetItem> LocationReader<'_, T> {
     async fn start_group(&self, file: usize, group: usize, rows: Rows) -> Result<(), Closed> {
         let job = self.sender.start_job().await?;
         let parts = self.parts(false);
         let file = self.files[file].clone();
         let (of, selection) = (self.of.clone(), self.selection.clone());
+        let context = self.context.clone();
         let scope = self.unread(&anyhow::anyhow!("it is damaged"));
         let is_local = file.is_local();
         let read = async move || file.read_group(group, &parts.columns()).await;
         let send = move |group: Result<RowGroup>| {
             let sent = group.and_then(|group| {
                 for some in rows.chunks(ROWS_AT_ONCE) {
-                    if send_nodes(&group, parts, &some, &of, &selection, &job)?.is_err() {
+                    let batch = NodeBatch::decode(&group, parts, &some, &of.location)?;
+                    if send_nodes(&batch, &selection, &context, &job)?.is_err() {
                         break;
                     }
                 }
@@ -143,6 +154,7 @@ impl LocationReader<'_, NodeStates> {
             Err(error) => return send_unread(&job, self.unread(&error)).await,
         };
         let (of, selection) = (self.of.clone(), self.selection.clone());
+        let context = self.context.clone();
         let (entries, unread) = (
             entries.to_vec(),
             self.unread(&anyhow::anyhow!("it is damaged")),
@@ -159,47 +171,48 @@ impl LocationReader<'_, NodeStates> {
                 };
                 entries.iter().map(node).collect()
             };
-            let event = match read() {
-                Ok(nodes) => Event::Item(nodes),
-                Err(error) => Event::Unread(Unread {
+            let _ = match read() {
+                Ok(nodes) => send_items(nodes, &context, &job),
+                Err(error) => job.send(Message::Events(vec![Event::Unread(Unread {
                     cause: damaged(&error),
                     ..unread
-                }),
+                })])),
             };
-            let _ = job.send(Message::Events(vec![event]));
         });
         Ok(())
     }
 }
 
-/// Decodes these rows of a row group and sends their nodes.
-fn send_nodes(
-    group: &RowGroup,
-    parts: NodeParts,
-    rows: &Rows,
-    of: &SourceLocation,
+/// Sends the nodes of a batch.
+fn send_nodes<T: DatasetItem>(
+    batch: &NodeBatch,
     selection: &Selection,
-    job: &JobEventSender<NodeStates>,
+    context: &T::Context,
+    job: &JobEventSender<T>,
 ) -> Result<Result<(), Closed>> {
-    let batch = NodeBatch::decode(group, parts, rows, &of.location)?;
     for start in (0..batch.len()).step_by(BATCH_SIZE) {
         let some = start..batch.len().min(start + BATCH_SIZE);
-        let nodes: Result<NodeStates> =
-            some.map(|row| node_state(selection, &batch, row)).collect();
-        if job
-            .send(Message::Events(vec![Event::Item(nodes?)]))
-            .is_err()
-        {
+        let nodes = some.map(|row| node_state(selection, batch, row));
+        if send_items(nodes.collect::<Result<_>>()?, context, job).is_err() {
             return Ok(Err(Closed));
         }
     }
     Ok(Ok(()))
 }
 
+fn send_items<T: DatasetItem>(
+    nodes: NodeStates,
+    context: &T::Context,
+    job: &JobEventSender<T>,
+) -> Result<(), Closed> {
+    let items = T::of_nodes(context, nodes).into_iter();
+    job.send(Message::Events(items.map(Event::Item).collect()))
+}
+
 /// Row groups with the rows of them that are read.
 pub(super) type GroupRows = BTreeMap<(usize, usize), (RowGroup, Rows)>;
 
-impl<T: Send> LocationReader<'_, T> {
+impl<T: DatasetItem> LocationReader<'_, T> {
     /// Reads the row groups of some entries.
     pub(super) async fn read_groups(
         &self,

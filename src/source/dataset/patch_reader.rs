@@ -26,7 +26,9 @@ const NODES_AT_ONCE: usize = 8_192;
 const LISTED_ROWS_AT_ONCE: usize = 65_536;
 
 impl DatasetItem for PatchEvent {
-    fn of_nodes(nodes: NodeStates) -> Vec<Self> {
+    type Context = ();
+
+    fn of_nodes((): &(), nodes: NodeStates) -> Vec<Self> {
         let ends = nodes.into_iter().map(|(node, state)| {
             let outcome = match &state {
                 Outcome::Unread(cause) => Outcome::Unread(cause.clone()),
@@ -311,7 +313,7 @@ impl Jobs<'_> {
             for entry in some {
                 match entry {
                     Entry::Absent(node) => {
-                        for event in PatchEvent::of_nodes(vec![(**node).clone()]) {
+                        for event in PatchEvent::of_nodes(&(), vec![(**node).clone()]) {
                             if let PatchEvent::End(end) = event {
                                 self.nodes.push(JobNode {
                                     end,

@@ -30,8 +30,11 @@ const MAX_UNDECIDED_IDS: usize = 20;
 
 /// Items that a dataset is read as.
 pub(super) trait DatasetItem: Send + Sized + 'static {
-    /// Items of nodes without rows.
-    fn of_nodes(nodes: NodeStates) -> Vec<Self>;
+    /// What items are made with.
+    type Context: Clone + Send + Sync + 'static;
+
+    /// Items of nodes.
+    fn of_nodes(context: &Self::Context, nodes: NodeStates) -> Vec<Self>;
 
     /// Reads the selected nodes of a location.
     fn read_nodes(
@@ -41,17 +44,18 @@ pub(super) trait DatasetItem: Send + Sized + 'static {
 }
 
 /// What reads the rows of one location.
-pub(super) struct LocationReader<'a, T> {
+pub(super) struct LocationReader<'a, T: DatasetItem> {
     pub storage: &'a Storage,
     pub plan: &'a FetchPlan,
     pub selection: &'a Arc<Selection>,
     pub of: &'a Arc<SourceLocation>,
     pub files: &'a [TableFile],
     pub sender: &'a EventSender<T>,
+    pub context: &'a T::Context,
 }
 
 /// Reads a dataset for one stream.
-pub(super) struct Producer<T> {
+pub(super) struct Producer<T: DatasetItem> {
     storage: Storage,
     locations: Vec<Arc<SourceLocation>>,
     nowhere: Vec<Arc<SourceLocation>>,
@@ -63,6 +67,7 @@ pub(super) struct Producer<T> {
     interrupt: Interrupt,
     plan: FetchPlan,
     selection: Arc<Selection>,
+    context: T::Context,
     sender: EventSender<T>,
     lookups: Lookups,
 }
@@ -83,7 +88,12 @@ struct Lookups {
 }
 
 impl<T: DatasetItem> Producer<T> {
-    pub(super) fn new(source: &DatasetSource, plan: &FetchPlan, sender: EventSender<T>) -> Self {
+    pub(super) fn new(
+        source: &DatasetSource,
+        plan: &FetchPlan,
+        context: T::Context,
+        sender: EventSender<T>,
+    ) -> Self {
         Self {
             storage: source.storage().clone(),
             locations: source.locations().to_vec(),
@@ -95,6 +105,7 @@ impl<T: DatasetItem> Producer<T> {
             interrupt: source.interrupt().clone(),
             selection: Arc::new(Selection::new(plan, source.has_several_locations())),
             plan: plan.clone(),
+            context,
             sender,
             lookups: Lookups::default(),
         }
@@ -168,7 +179,7 @@ impl<T: DatasetItem> Producer<T> {
         let unmanaged = unmanaged_rows
             .into_iter()
             .map(|node| (node, Outcome::NoData));
-        let unmanaged = T::of_nodes(unmanaged.collect());
+        let unmanaged = T::of_nodes(&self.context, unmanaged.collect());
         events.extend(unmanaged.into_iter().map(Event::Item));
         self.sender.send(events).await?;
         let mut absent = self.absent_here(of, &selected);
@@ -187,9 +198,12 @@ impl<T: DatasetItem> Producer<T> {
             of,
             files: &files,
             sender: &self.sender,
+            context: &self.context,
         };
         T::read_nodes(reader, order).await?;
-        let after = T::of_nodes(after).into_iter().map(Event::Item);
+        let after = T::of_nodes(&self.context, after)
+            .into_iter()
+            .map(Event::Item);
         self.sender.send(after.collect()).await
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::compliance::baseline_conflict::BaselineUsage;
+use crate::compliance::baseline_conflict::{BaselineConflict, BaselineUsage};
 use crate::record::{AccountRegion, Cause};
 use crate::source::dataset::event_channel::{EventReceiver, Message};
 use crate::source::event::{Event, Judged};
@@ -62,9 +62,11 @@ impl<T: Spillable + Judged> DatasetStream<T> {
     /// The last event, if the plan asks for it.
     fn conflicts(&mut self) -> Option<Event<T>> {
         let (usage, systems) = self.usage.take()?;
-        let system = |location: &Arc<AccountRegion>, id: &str| {
-            systems.get(location)?.get(id)?.as_deref().map(Box::from)
-        };
-        Some(Event::BaselineConflicts(usage.conflicts(system)))
+        Some(Event::BaselineConflicts(conflicts(&usage, &systems)))
     }
+}
+
+/// The conflicts of baselines, by the systems that the runs recorded.
+pub(super) fn conflicts(usage: &BaselineUsage, systems: &BaselineSystems) -> Vec<BaselineConflict> {
+    usage.conflicts(|location, id| systems.get(location)?.get(id)?.as_deref().map(Box::from))
 }

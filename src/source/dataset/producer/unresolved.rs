@@ -117,7 +117,10 @@ impl<T: DatasetItem> Producer<T> {
             }
         }
         let has_rows = !nodes.is_empty();
-        let mut events: Vec<Event<T>> = T::of_nodes(nodes).into_iter().map(Event::Item).collect();
+        let mut events: Vec<Event<T>> = T::of_nodes(&self.context, nodes)
+            .into_iter()
+            .map(Event::Item)
+            .collect();
         if !excluded.is_empty() {
             events.push(Event::Excluded(excluded));
         }

@@ -1,0 +1,104 @@
+//! Nodes that are folded on the threads that read them: none of them is sent to another
+//! thread, which would have to free them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::compliance::baseline_conflict::BaselineUsage;
+use crate::record::Outcome;
+use crate::source::dataset::event_channel::{Closed, EventReceiver, Message};
+use crate::source::dataset::node_reader::read_states;
+use crate::source::dataset::producer::{DatasetItem, LocationReader};
+use crate::source::dataset::selected::Order;
+use crate::source::dataset::stream::{BaselineSystems, conflicts};
+use crate::source::event::{Event, NodeFold, NodeStates};
+
+/// What some nodes were turned into.
+pub(crate) struct Folded<F: NodeFold> {
+    part: F::Part,
+    usage: BaselineUsage,
+}
+
+/// How nodes are folded.
+pub(super) struct FoldContext<F> {
+    pub fold: Arc<F>,
+    /// Are the baselines of nodes wanted?
+    pub has_usage: bool,
+}
+
+impl<F> Clone for FoldContext<F> {
+    fn clone(&self) -> Self {
+        Self {
+            fold: self.fold.clone(),
+            has_usage: self.has_usage,
+        }
+    }
+}
+
+impl<F: NodeFold> DatasetItem for Folded<F> {
+    type Context = FoldContext<F>;
+
+    fn of_nodes(context: &FoldContext<F>, nodes: NodeStates) -> Vec<Self> {
+        if nodes.is_empty() {
+            return Vec::new();
+        }
+        let mut usage = BaselineUsage::default();
+        if context.has_usage {
+            for (node, outcome) in &nodes {
+                if let Outcome::Answered(state) = outcome {
+                    usage.add_node(node, state);
+                }
+            }
+        }
+        let part = context.fold.fold(nodes);
+        vec![Self { part, usage }]
+    }
+
+    async fn read_nodes(reader: LocationReader<'_, Self>, order: Order) -> Result<(), Closed> {
+        read_states(&reader, order).await
+    }
+}
+
+/// The events of a dataset with parts of an answer in the place of nodes.
+pub(crate) struct FoldStream<F: NodeFold> {
+    receiver: EventReceiver<Folded<F>>,
+    ready: VecDeque<Event<Folded<F>>>,
+    /// The baselines of the nodes, if their operating systems are wanted.
+    usage: Option<(BaselineUsage, BaselineSystems)>,
+}
+
+impl<F: NodeFold> FoldStream<F> {
+    pub(super) fn new(
+        receiver: EventReceiver<Folded<F>>,
+        systems: Option<BaselineSystems>,
+    ) -> Self {
+        Self {
+            receiver,
+            ready: VecDeque::new(),
+            usage: systems.map(|systems| (BaselineUsage::default(), systems)),
+        }
+    }
+
+    /// The next event, or `None` at the end. Cancel-safe.
+    pub(crate) async fn next(&mut self) -> Option<Event<F::Part>> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event.map_item(|Folded { part, usage }| {
+                    if let Some((all, _)) = &mut self.usage {
+                        all.merge(usage);
+                    }
+                    part
+                }));
+            }
+            match self.receiver.next().await {
+                Some(Message::Events(events)) => self.ready.extend(events),
+                // Nodes are sent whole.
+                Some(Message::Lost(_)) => {}
+                None => {
+                    let (usage, systems) = self.usage.take()?;
+                    return Some(Event::BaselineConflicts(conflicts(&usage, &systems)));
+                }
+            }
+        }
+    }
+}
