@@ -130,12 +130,16 @@ def by_kb(table, patchctl, folder, data, rounds):
     add_query(table, "patches --by kb --from", Query(folder, ours, query), rounds, 64)
 
 
-def summed(table, patchctl, folder, nodes, rounds):
-    data = Path(folder, "nodes")
+def collect_nodes(patchctl, data, nodes):
     # A list of more than 500,000 nodes in one region is given up.
     with Region(patchctl, "--nodes", nodes // 4, "--patches", 1, "--unscanned-one-in", 50, "--regions", 4) as region:
-        wall = collect(patchctl, region, data, "--all-regions", "--without", "patches", *LEAN)
-        table.add(f"collect --without patches: {nodes:,} nodes", f"{wall:.1f} s")
+        return collect(patchctl, region, data, "--all-regions", "--without", "patches", *LEAN)
+
+
+def summed(table, patchctl, folder, nodes, rounds):
+    data = Path(folder, "nodes")
+    wall = collect_nodes(patchctl, data, nodes)
+    table.add(f"collect --without patches: {nodes:,} nodes", f"{wall:.1f} s")
     views = Path(folder, "views.sql")
     views.write_text(subprocess.run([patchctl, "schema", "--for", "duckdb", "--at", data], capture_output=True, text=True, check=True).stdout)
     ours = [patchctl, "summary", "--from", data, "-o", "csv", "--quiet", "--columns", "GroupValue,Nodes,Compliant,NonCompliant,Stale,NoData,MissingCount"]
@@ -149,6 +153,12 @@ def summed(table, patchctl, folder, nodes, rounds):
     whole.commands = whole.commands[0], [DUCKDB, "-csv", "-nullvalue", "", "-f", script]
     # Groups are told apart by their numbers: nodes in no group and nodes without a record have no name.
     add_query(table, f"summary --from of {nodes:,} nodes", whole, rounds, 64, ours=lambda row: tuple(row[1:]), theirs=lambda row: tuple(row[1:]))
+    few = Path(folder, "few-nodes")
+    collect_nodes(patchctl, few, nodes // 4)
+    # Threads take turns, so one run in a few has a little more.
+    most, least = (median(peak([str(part) for part in [*ours[:3], of, *ours[4:]]], None) for _ in range(3)) for of in (data, few))
+    table.add("summary --from: memory beside a quarter of the nodes", f"{most:.1f} MiB", f"{least:.1f} MiB", most / least, "≤ 1.5×", most <= 1.5 * least, exact=True)
+    shutil.rmtree(few)
     shutil.rmtree(data)
 
 

@@ -117,6 +117,96 @@ fn a_dataset_prints_the_bytes_of_the_live_run() {
     }
 }
 
+/// Columns that are not shown are not read, so each is asked for alone, in all places that
+/// show it.
+#[test]
+fn each_column_of_patches_is_that_of_the_live_run() {
+    let to = folder("columns");
+    collect(&mut demo(&[]), &to);
+    let mut lines = Vec::new();
+    for column in [
+        "Title",
+        "KBId",
+        "Classification",
+        "Severity",
+        "SeverityLevel",
+        "State",
+        "InstalledTime",
+        "CVEIds",
+        "ReleaseDate",
+        "Note",
+        "Name",
+    ] {
+        lines.push(format!("patches --all --columns {column} -o csv"));
+        lines.push(format!(
+            "patches --all --columns State --sort-by {column} -o csv"
+        ));
+        lines.push(format!(
+            "patches --all --columns KBId --where {column}!=x -o csv"
+        ));
+    }
+    for by in ["kb", "cve", "node", "severity"] {
+        for column in ["Title", "Classification", "SeverityLevel", "InstanceIds"] {
+            lines.push(format!(
+                "patches --all --by {by} --columns {column},PatchCount -o csv"
+            ));
+        }
+        lines.push(format!("patches --all --by {by} --where Title!=x -o json"));
+    }
+    for format in ["table", "wide", "markdown", "html", "json", "aws-csv"] {
+        lines.push(format!("patches --all -o {format}"));
+    }
+    lines.push("patches --all --cve CVE-2026-57026 --columns KBId -o csv".to_owned());
+    lines.push("patches --all --classification security --columns KBId -o csv".to_owned());
+    for line in &lines {
+        let args = words(line);
+        let live = run(demo(&[]).args(&args));
+        assert_same(&live, &from(&args, &to), line);
+    }
+}
+
+/// What is left out of the reading by a filter would not have passed it.
+#[test]
+fn filters_of_patches_let_pass_what_they_do_in_the_live_run() {
+    let to = folder("filters");
+    collect(&mut demo(&[]), &to);
+    let states = [
+        "",
+        "--state Missing",
+        "--state Failed",
+        "--state Installed,NotApplicable",
+        "--non-compliant",
+    ];
+    let kbs = [
+        "",
+        "--kb KB5*",
+        "--kb KB5034441,KB2267602",
+        "--kb KB0",
+        "--kb openssl*",
+    ];
+    let ratings = [
+        "",
+        "--min-severity high",
+        "--severity critical,low",
+        "--classification security-updates",
+    ];
+    let formats = ["-o csv", "-o json", "--by kb -o csv"];
+    let mut combined = Vec::new();
+    for state in states {
+        for kb in kbs {
+            for rating in ratings {
+                combined.push(format!("{state} {kb} {rating}"));
+            }
+        }
+    }
+    for (number, filter) in combined.iter().enumerate() {
+        let typed = format!("patches --all {filter} {}", formats[number % 3]);
+        let args = words(&typed.split_whitespace().collect::<Vec<_>>().join(" "));
+        let live = run(demo(&[]).args(&args));
+        assert_same(&live, &from(&args, &to), &typed);
+    }
+}
+
 #[test]
 fn a_dataset_of_an_organization_prints_the_bytes_of_the_live_run() {
     let to = folder("organization");
