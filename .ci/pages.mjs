@@ -3,7 +3,7 @@
 // Usage: node pages.mjs PROGRAM FOLDER; FOLDER has node_modules with playwright-core and axe-core, and takes the pages.
 import { execFileSync, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -252,8 +252,18 @@ await paper();
 await withoutScripts();
 await hostileText();
 const reportArguments = ["--demo", "report", "--all", "--by", "platform", "--by", "patch-group"];
+// A report of a dataset, with the evidence for a sample.
+const fleet = join(folder, "fleet");
+try {
+  execFileSync(program, ["--demo", "collect", "--all", "--to", fleet], { stdio: ["ignore", "pipe", "pipe"] });
+} catch (error) {
+  if (error.status !== 3) throw error;
+}
+const sample = join(folder, "sample.csv");
+writeFileSync(sample, "i-123\ni-456,KB5088215\nKB5088215\n=1+1|<img src=x onerror=alert(1)>\n");
 const pages = {
   report: write("report", [...reportArguments, "--fail-on", "missing>=critical", "--sla", "critical=7d,important=30d"]),
+  history: write("history", ["report", "--from", fleet, "--sample", sample, "--sla", "critical=7d,important=30d"]),
   patches: join(folder, "patches.html"),
   states: join(folder, "states.html"),
   groups: write("groups", ["--demo", "summary", "--by", "platform"]),

@@ -22,6 +22,7 @@ mod output;
 pub(crate) mod parse;
 mod report;
 mod row_filter;
+mod sample;
 mod schema;
 mod select;
 mod serve;

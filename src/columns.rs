@@ -317,6 +317,7 @@ mod patches;
 mod percent;
 pub(crate) mod pivot;
 pub(crate) mod row_filter;
+pub(crate) mod sample;
 pub(crate) mod sort;
 mod states;
 pub(crate) mod trend;

@@ -274,6 +274,9 @@ pub struct Due {
     pub date: Timestamp,
     /// Is that over?
     pub is_overdue: bool,
+    /// Does the limit count from when a dataset first saw the node lack it, as its release
+    /// date is not known?
+    pub is_from_first_seen: bool,
 }
 
 /// The CVE ids of a patch, as the service joins them with commas.

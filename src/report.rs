@@ -166,6 +166,17 @@ impl NodeScan {
     }
 }
 
+/// Since when a node lacks a patch, as far as the runs of a dataset tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingTime {
+    /// The first run that saw it, without an interruption since then.
+    pub since: Timestamp,
+    /// From then on until now.
+    pub seconds: u64,
+    /// The first run that ever saw it.
+    pub first_seen: Timestamp,
+}
+
 /// One row in the answer of `patches`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PatchRow {
@@ -175,6 +186,8 @@ pub enum PatchRow {
         due: Option<Due>,
         /// The last scan of its node, where a report has columns for it.
         scan: Option<Arc<NodeScan>>,
+        /// Since when its node lacks it, where a dataset tells.
+        missing: Option<Box<MissingTime>>,
     },
     /// A node without patches, because it has no data or could not be read. Without this
     /// row, it would look compliant in a spreadsheet.
@@ -185,7 +198,19 @@ impl PatchRow {
     /// The row of a patch, with when it is due by these limits.
     #[must_use]
     pub fn new(patch: Patch, sla: &Sla, now: Timestamp) -> Self {
-        let due = match sla.due_date(&patch, now) {
+        Self::with_missing_time(patch, None, sla, now)
+    }
+
+    /// The same, with since when its node lacks it.
+    #[must_use]
+    pub fn with_missing_time(
+        patch: Patch,
+        missing: Option<MissingTime>,
+        sla: &Sla,
+        now: Timestamp,
+    ) -> Self {
+        let first_seen = missing.as_ref().map(|missing| missing.first_seen);
+        let due = match sla.due_date_since(&patch, first_seen, now) {
             DueDate::Known(due) => Some(due),
             DueDate::None | DueDate::Unknown => None,
         };
@@ -193,6 +218,7 @@ impl PatchRow {
             patch,
             due,
             scan: None,
+            missing: missing.map(Box::new),
         }
     }
 
@@ -200,6 +226,15 @@ impl PatchRow {
     pub fn patch(&self) -> Option<&Patch> {
         match self {
             Self::Patch { patch, .. } => Some(patch),
+            Self::Note { .. } => None,
+        }
+    }
+
+    /// Since when its node lacks it, where a dataset tells.
+    #[must_use]
+    pub fn missing(&self) -> Option<&MissingTime> {
+        match self {
+            Self::Patch { missing, .. } => missing.as_deref(),
             Self::Note { .. } => None,
         }
     }

@@ -41,6 +41,7 @@ mod places;
 mod query;
 mod remedies;
 mod report;
+mod report_history;
 mod resilience;
 mod secrets;
 mod selection;

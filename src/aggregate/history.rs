@@ -4,14 +4,15 @@
 //! A run that could not read a node, or did not collect it, says nothing of it: it neither
 //! opens an exposure nor closes one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::aggregate::sample::Sample;
 use crate::compliance::due_date::Sla;
 use crate::compliance::severity::Severity;
-use crate::record::{Moment, Node, Patch, PatchState, is_same_word};
+use crate::record::{Moment, Node, NodeState, Patch, PatchState, is_same_word};
 
 /// How an exposure stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +26,18 @@ pub enum ExposureStatus {
 }
 
 impl ExposureStatus {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Fixed, Self::NoLongerListed];
+
+    /// The words for a sentence.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Fixed => "fixed",
+            Self::NoLongerListed => "no longer listed",
+        }
+    }
+
     /// The word printed in every format.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -32,6 +45,37 @@ impl ExposureStatus {
             Self::Open => "Open",
             Self::Fixed => "Fixed",
             Self::NoLongerListed => "NoLongerListed",
+        }
+    }
+}
+
+/// One run of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunTime {
+    pub id: Arc<str>,
+    /// Its start.
+    pub at: Timestamp,
+}
+
+/// What confirms that a node no longer lacks a patch: the last scan or installation of the
+/// node, as the run read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    pub run_id: Arc<str>,
+    /// Scan or Install.
+    pub operation: Option<Box<str>>,
+    pub operation_end: Moment,
+    /// AWS's id of the snapshot of the baseline that the operation used.
+    pub snapshot_id: Option<Box<str>>,
+}
+
+impl Confirmation {
+    fn new(run: &RunTime, state: &NodeState) -> Self {
+        Self {
+            run_id: run.id.clone(),
+            operation: state.operation.clone(),
+            operation_end: state.last_scan_time(),
+            snapshot_id: state.snapshot_id.clone(),
         }
     }
 }
@@ -48,12 +92,12 @@ pub struct PatchHistory {
     pub last_seen: Timestamp,
     /// The first run after that which saw it otherwise; `None` while it is open.
     pub closed: Moment,
-    /// The end of the scan or installation that this run read: what confirms it.
-    pub confirmed_by: Moment,
+    /// What confirms it.
+    pub confirmation: Option<Arc<Confirmation>>,
     /// How often the node lacked it again after it was closed.
     pub reopened: u64,
-    /// Since when it is open this time.
-    opened: Timestamp,
+    /// The first run of this time, without an interruption since then.
+    pub opened: Timestamp,
     /// Seconds of the times before this one.
     exposed_before: u64,
 }
@@ -66,7 +110,7 @@ impl PatchHistory {
             first_seen: at,
             last_seen: at,
             closed: None,
-            confirmed_by: None,
+            confirmation: None,
             reopened: 0,
             opened: at,
             exposed_before: 0,
@@ -86,20 +130,20 @@ impl PatchHistory {
         self.exposed_before + now
     }
 
-    /// When it was released, or first seen lacking where that is not known.
+    /// The end of the scan or installation that confirms that it is closed.
     #[must_use]
-    pub fn counts_from(&self) -> Timestamp {
-        let released = self.patch.release_date;
-        released.map_or(self.first_seen, |released| released.min(self.first_seen))
+    pub fn confirmed_by(&self) -> Moment {
+        self.confirmation.as_ref()?.operation_end
     }
 
-    /// Was it fixed within this many seconds? `None` where that is still to be seen, or it
-    /// is no longer listed.
-    fn is_within(&self, limit: u64, last_run: Timestamp) -> Option<bool> {
-        let taken = |end| seconds_between(self.counts_from(), end);
+    /// Was it fixed within its time limit? `None` without a limit, where that is still to
+    /// be seen, and where it is no longer listed.
+    #[must_use]
+    pub fn is_within(&self, sla: &Sla, now: Timestamp) -> Option<bool> {
+        let due = sla.due(&self.patch, Some(self.first_seen), now)?.date;
         match (self.status, self.closed) {
-            (ExposureStatus::Fixed, Some(closed)) => Some(taken(closed) <= limit),
-            (ExposureStatus::Open, _) if taken(last_run) > limit => Some(false),
+            (ExposureStatus::Fixed, Some(closed)) => Some(closed <= due),
+            (ExposureStatus::Open, _) if now > due => Some(false),
             _ => None,
         }
     }
@@ -109,14 +153,24 @@ impl PatchHistory {
             self.exposed_before += seconds_between(self.opened, closed);
             self.opened = at;
             self.reopened += 1;
-            self.confirmed_by = None;
+            self.confirmation = None;
         }
         self.status = ExposureStatus::Open;
         self.last_seen = at;
-        self.patch = patch.clone();
+        let known = std::mem::replace(&mut self.patch, patch.clone());
+        // A run may not have read release dates, and AWS lists CVE ids in some states only.
+        self.patch.release_date = self.patch.release_date.or(known.release_date);
+        if self.patch.cves.is_empty() {
+            self.patch.cves = known.cves;
+        }
     }
 
-    fn close(&mut self, state: Option<&PatchState>, at: Timestamp, scan: Moment) {
+    fn close(
+        &mut self,
+        state: Option<&PatchState>,
+        at: Timestamp,
+        confirmation: &Arc<Confirmation>,
+    ) {
         self.status = match state {
             Some(
                 PatchState::Installed | PatchState::InstalledOther | PatchState::InstalledRejected,
@@ -124,7 +178,7 @@ impl PatchHistory {
             _ => ExposureStatus::NoLongerListed,
         };
         self.closed = Some(at);
-        self.confirmed_by = scan;
+        self.confirmation = Some(confirmation.clone());
     }
 }
 
@@ -141,16 +195,27 @@ pub enum HistorySubject {
     Kb(String),
     /// Those that named this CVE while they were missing.
     Cve(String),
+    /// Those that a sample names.
+    Sample(Arc<Sample>),
+    /// These.
+    Patches(BTreeSet<PatchKey>),
 }
 
-/// A patch of a node: by id and title.
-type Key = (Arc<str>, Arc<str>, Box<str>, Box<str>);
+/// A patch of a node: the region and the id of the node, the id and the title of the patch.
+pub type PatchKey = (Arc<str>, Arc<str>, Box<str>, Box<str>);
+
+/// The key of a patch of a node.
+#[must_use]
+pub fn patch_key(patch: &Patch) -> PatchKey {
+    let (kb, title) = key_of(patch);
+    HistoryBuilder::key(&patch.node, kb, title)
+}
 
 /// The fold.
 #[derive(Debug)]
 pub struct HistoryBuilder {
     subject: HistorySubject,
-    histories: BTreeMap<Key, PatchHistory>,
+    histories: BTreeMap<PatchKey, PatchHistory>,
 }
 
 impl HistoryBuilder {
@@ -162,9 +227,9 @@ impl HistoryBuilder {
         }
     }
 
-    /// A node that a run of this time read to the end, with the end of its last scan. Nodes
-    /// that were not read to the end are not added.
-    pub fn add_node(&mut self, node: &Node, patches: &[Patch], run: Timestamp, scan: Moment) {
+    /// A node that a run read to the end, with its state. Nodes that were not read to the
+    /// end are not added.
+    pub fn add_node(&mut self, node: &Node, patches: &[Patch], run: &RunTime, state: &NodeState) {
         let mut states: BTreeMap<(&str, &str), &Patch> = BTreeMap::new();
         for patch in patches {
             let worst = states.entry(key_of(patch)).or_insert(patch);
@@ -177,13 +242,10 @@ impl HistoryBuilder {
                 continue;
             }
             let key = Self::key(node, kb, title);
-            let is_about = self.is_about(patch);
-            match self.histories.get_mut(&key) {
-                Some(known) => known.see_lacking(patch, run),
-                None if is_about => {
-                    self.histories.insert(key, PatchHistory::new(patch, run));
-                }
-                None => {}
+            if let Some(known) = self.histories.get_mut(&key) {
+                known.see_lacking(patch, run.at);
+            } else if self.is_about(&key, patch) {
+                self.histories.insert(key, PatchHistory::new(patch, run.at));
             }
         }
         let location = &node.location.region;
@@ -196,6 +258,7 @@ impl HistoryBuilder {
         let of_node = self.histories.range_mut(first..);
         let of_node =
             of_node.take_while(|((region, id, ..), _)| *region == *location && *id == node.id);
+        let confirmation = Arc::new(Confirmation::new(run, state));
         for ((_, _, kb, title), history) in of_node {
             if history.status != ExposureStatus::Open {
                 continue;
@@ -205,12 +268,12 @@ impl HistoryBuilder {
                 // A state that this version does not know is no fix.
                 Some(PatchState::Other(_)) => {}
                 _ if now.is_some_and(is_lacking) => {}
-                state => history.close(state, run, scan),
+                state => history.close(state, run.at, &confirmation),
             }
         }
     }
 
-    fn key(node: &Node, kb: &str, title: &str) -> Key {
+    fn key(node: &Node, kb: &str, title: &str) -> PatchKey {
         (
             node.location.region.clone(),
             node.id.clone(),
@@ -219,17 +282,19 @@ impl HistoryBuilder {
         )
     }
 
-    fn is_about(&self, patch: &Patch) -> bool {
+    fn is_about(&self, key: &PatchKey, patch: &Patch) -> bool {
         match &self.subject {
             HistorySubject::Nodes | HistorySubject::Kb(_) => true,
             HistorySubject::Cve(cve) => patch.cves.iter().any(|id| is_same_word(id, cve)),
+            HistorySubject::Sample(sample) => sample.names_patch(patch),
+            HistorySubject::Patches(keys) => keys.contains(key),
         }
     }
 
-    /// The histories, by node, id and title.
+    /// The histories, by region, node, id and title.
     #[must_use]
-    pub fn finish(self) -> Vec<PatchHistory> {
-        self.histories.into_values().collect()
+    pub fn finish(self) -> BTreeMap<PatchKey, PatchHistory> {
+        self.histories
     }
 }
 
@@ -259,16 +324,27 @@ pub struct TimeToPatch {
     pub within_limit: Option<(u64, u64)>,
 }
 
+impl TimeToPatch {
+    /// The share of those that met the time limit, in tenths of a percent, rounded down;
+    /// `None` without a limit, and where there are none.
+    #[must_use]
+    pub fn within_tenths(&self) -> Option<u32> {
+        let (met, all) = self.within_limit?;
+        let tenths = (u128::from(met) * 1000).checked_div(u128::from(all))?;
+        u32::try_from(tenths).ok()
+    }
+}
+
 /// The times by severity, from the most severe down. The limit counts from the release of
 /// a patch, or from the first run that saw it lacking where that is not known.
 #[must_use]
-pub fn times_to_patch(
-    histories: &[PatchHistory],
+pub fn times_to_patch<'a>(
+    histories: &(impl Iterator<Item = &'a PatchHistory> + Clone),
     sla: &Sla,
     last_run: Timestamp,
 ) -> Vec<TimeToPatch> {
     let of_severity = |severity: Severity| {
-        let all = histories.iter();
+        let all = histories.clone();
         all.filter(move |history| Severity::of_patch(&history.patch) == severity)
     };
     let times = Severity::ALL.into_iter().filter_map(|severity| {
@@ -280,8 +356,8 @@ pub fn times_to_patch(
         if seconds.is_empty() && open == 0 {
             return None;
         }
-        let within_limit = sla.limit(severity).map(|limit| {
-            let judged = of_severity(severity).filter_map(|one| one.is_within(limit, last_run));
+        let within_limit = sla.limit(severity).map(|_| {
+            let judged = of_severity(severity).filter_map(|one| one.is_within(sla, last_run));
             judged.fold((0, 0), |(met, all), is_met| {
                 (met + u64::from(is_met), all + 1)
             })

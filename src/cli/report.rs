@@ -1,12 +1,18 @@
 //! Arguments of `report`.
 
-use clap::{Arg, Args};
+use std::io::Read;
+use std::path::PathBuf;
 
+use anyhow::{Result, bail};
+use clap::{Arg, Args, ValueHint};
+
+use crate::aggregate::sample::Sample;
 use crate::aggregate::summary::NodeGroupings;
 use crate::cli::check::GateArgs;
 use crate::cli::from::FromArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::row_filter::NoRowFilter;
+use crate::cli::sample::read_sample;
 use crate::cli::select::{SelectArgs, VerdictArgs};
 use crate::cli::sla::SlaArgs;
 use crate::cli::summary::NODE_GROUPING_PARSER;
@@ -23,6 +29,7 @@ Examples:
   patchctl report --all-regions --organization --role-name patchctl-read --by account
   patchctl report --sla critical=7d,important=30d
   patchctl report --fail-on 'non-compliant,stale' --waivers waivers.toml
+  patchctl report --from fleet --sample audit.csv --sla critical=7d,important=30d -o xlsx --output-file evidence.xlsx
   patchctl --demo report
 
 Without ids, --tag, --patch-group or --platform, every managed node is included, as with --all.
@@ -52,6 +59,9 @@ pub(crate) struct ReportArgs {
     pub select: SelectArgs,
     #[command(flatten)]
     pub from: FromArgs,
+    /// With --from, show what the runs of the dataset say of each line of this file, or of standard input (-): a node id, a KB number, package, CVE id or title, or a node id and one of these; CSV too, `#` starts a comment
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "from", help_heading = "Dataset")]
+    pub sample: Option<PathBuf>,
     /// Group nodes by this, or by two such as account,region; `tag:KEY` is the value of a tag; if repeated, a section for each
     #[arg(long, value_name = "GROUP,...", value_parser = NODE_GROUPING_PARSER, default_value = "patch-group", help_heading = "Group")]
     pub by: Vec<NodeGroupings>,
@@ -71,6 +81,20 @@ pub(crate) struct ReportArgs {
 }
 
 impl ReportArgs {
+    /// What `--sample` names.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a line of it names neither a node nor a patch.
+    pub(crate) fn read_sample(&self, stdin: &mut dyn Read) -> Result<Option<Sample>> {
+        let Some(path) = &self.sample else {
+            return Ok(None);
+        };
+        if path.as_os_str() == "-" && self.select.ids.iter().any(|id| id == "-") {
+            bail!("standard input is read for node ids or for --sample; give the other a file");
+        }
+        read_sample(path, stdin).map(Some)
+    }
+
     /// Were rules given, so that they have a section and decide the exit code?
     #[must_use]
     pub(crate) fn has_rules(&self) -> bool {

@@ -14,7 +14,7 @@ static HISTORIES: &[Column<HistoryRow>] = columns! { HistoryRow:
     own "FirstSeen" "First seen" Time Some(10), |r| Cell::Time(r.history.first_seen), "the first run that saw the node lack it";
     own "LastSeen" "Last seen" Time Some(23), |r| Cell::Time(r.history.last_seen), "the last run that saw the node lack it";
     own "Closed" "Closed" Time Some(11), |r| time(r.history.closed), "the first run after that which read the node and saw it otherwise; empty while it is open";
-    own "ConfirmedBy" "Confirmed by" Time Some(12), |r| time(r.history.confirmed_by), "the end of the scan or installation (OperationEndTime) that this run read";
+    own "ConfirmedBy" "Confirmed by" Time Some(12), |r| time(r.history.confirmed_by()), "the end of the scan or installation (OperationEndTime) that this run read";
     own "Exposed" "Exposed" Age Some(13), |r| Cell::Age(r.exposed_seconds), "days from the run that saw it first to the one that saw it otherwise, or to the last run; the times before it was reopened included";
     own "Reopened" "Reopened" Count Some(14), |r| Cell::Count(r.history.reopened), "how often the node lacked it again";
     aws "State" "State" State None, |r| Cell::State(&r.history.patch.state), "the state in which the node lacked it last";

@@ -6,8 +6,10 @@ use crate::aggregate::pivot::DEFAULT_STATES;
 use crate::aggregate::summary::NodeGroupings;
 use crate::cli::{CheckArgs, ReportArgs};
 use crate::command::connect::connect_and_run;
+use crate::command::fleet_history::FleetHistoryReader;
 use crate::command::read_states::read_states;
 use crate::command::run::Context;
+use crate::command::run_history::RunHistory;
 use crate::exit::Exit;
 use crate::gate::waiver::Waivers;
 use crate::gate::{GateEvaluator, RuleSet};
@@ -19,6 +21,8 @@ use crate::report::fleet::{Clock, Evidence, FleetOptions, FleetReportBuilder};
 
 pub(super) async fn run(context: Context<'_>, args: &ReportArgs) -> Result<Exit> {
     let (cli, select) = (context.cli, args.select.or_all());
+    let sample = args.read_sample(&mut *context.terminal.stdin)?;
+    let (connection, clock) = (cli.to_connect(&select), context.clock);
     let sla = args.sla.to_sla()?;
     let (rules, waivers) = args.gate_or_default().load(&cli.settings, &sla)?;
     let plan = fetch_plan(args, &rules, &waivers);
@@ -45,7 +49,24 @@ pub(super) async fn run(context: Context<'_>, args: &ReportArgs) -> Result<Exit>
                 Ok(())
             };
             let states = read_states(&mut run, plan, &verdict, take).await?;
+            let history = match &connection.from {
+                Some(dataset) => {
+                    let interrupt = &run.interrupt;
+                    let reader = FleetHistoryReader {
+                        plan,
+                        dataset,
+                        verdict: &args.verdict,
+                        sla: &options.sla,
+                        now: verdict.now,
+                    };
+                    let runs = RunHistory::open(dataset, &connection, clock, interrupt).await?;
+                    reader.read(&runs, &fleet, sample).await?
+                }
+                None => None,
+            };
             let interruption = run.interrupt.cause();
+            // A part of a history would tell too short times.
+            let (history, histories) = history.filter(|_| interruption.is_none()).unzip();
             let evidence = Evidence {
                 asked_at: verdict.now,
                 clock: if run.source.is_demo() {
@@ -62,7 +83,7 @@ pub(super) async fn run(context: Context<'_>, args: &ReportArgs) -> Result<Exit>
                 accounts: Vec::new(),
                 regions: Vec::new(),
             };
-            let report = fleet.finish(states, evidence);
+            let report = fleet.finish(states, evidence, history, &histories.unwrap_or_default());
             let (format, options) = (run.output.output, run.options);
             run.finish_document(&report, |_, _| {
                 write_report(format, &report, options, &mut sink)?;

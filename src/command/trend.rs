@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::aggregate::summary::NodeGroupings;
 use crate::aggregate::trend::{Snapshot, SnapshotSummary, Trend, TrendRow};
-use crate::cli::TrendArgs;
+use crate::cli::{TrendArgs, VerdictArgs};
 use crate::columns::trend::is_default_column;
 use crate::command::collector::Collector;
 use crate::command::output::{ColumnSelection, RowWriter};
@@ -13,6 +13,7 @@ use crate::command::run::{Context, Run};
 use crate::command::summary::group_plan;
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::render::Format;
 use crate::render::openmetrics::trend::TrendMetrics;
@@ -31,11 +32,13 @@ pub(super) async fn run(mut context: Context<'_>, args: &TrendArgs) -> Result<Ex
     let source = Source::of_files(storage, location, clock, &interrupt);
     let (run, sink) = Run::start_with(context, &args.output, async { Ok(source) }).await?;
     let reader = TrendReader {
-        args,
+        by: args.by.as_ref(),
+        verdict: &args.verdict,
+        criteria: args.select.or_all().criteria(),
         plan,
         connect,
         clock,
-        run: &run,
+        interrupt: &run.interrupt,
     };
     let format = args.output.output;
     let keys = args
@@ -87,31 +90,37 @@ pub(super) fn fetch_plan(args: &TrendArgs) -> FetchPlan {
     }
 }
 
-struct TrendReader<'a> {
-    args: &'a TrendArgs,
-    plan: FetchPlan,
-    connect: ConnectOptions,
-    clock: fn() -> jiff::Timestamp,
-    run: &'a Run<'a>,
+/// Reads snapshots of a dataset.
+pub(super) struct TrendReader<'a> {
+    /// What nodes are grouped by, if by anything.
+    pub by: Option<&'a NodeGroupings>,
+    pub verdict: &'a VerdictArgs,
+    /// The flags that select nodes.
+    pub criteria: Vec<String>,
+    pub plan: FetchPlan,
+    pub connect: ConnectOptions,
+    pub clock: fn() -> jiff::Timestamp,
+    pub interrupt: &'a Interrupt,
 }
 
 impl TrendReader<'_> {
     /// Reads one snapshot after the other, and hands its rows to `take`.
-    async fn read(
+    ///
+    /// # Errors
+    /// When a manifest is damaged, or no node is selected.
+    pub(super) async fn read(
         self,
         mut timeline: Timeline,
         mut take: impl FnMut(TrendRow) -> Result<()>,
     ) -> Result<TrendFooter> {
-        let args = self.args;
-        let criteria = args.select.or_all().criteria();
-        let interrupt = &self.run.interrupt;
+        let (criteria, interrupt) = (&self.criteria, self.interrupt);
         let mut footer = TrendFooter {
-            trend: Trend::new(args.by.as_ref()),
+            trend: Trend::new(self.by),
             ..TrendFooter::default()
         };
         let mut empty_selection = None;
         while !interrupt.is_raised() {
-            let next = timeline.next(&criteria, &self.connect, self.clock, interrupt);
+            let next = timeline.next(criteria, &self.connect, self.clock, interrupt);
             let Some(next) = next.await? else {
                 break;
             };
@@ -125,9 +134,9 @@ impl TrendReader<'_> {
             let options = VerdictOptions {
                 // Groups are counts: no row prints the reasons.
                 wants_reasons: false,
-                ..args.verdict.to_verdict_options(source.now())
+                ..self.verdict.to_verdict_options(source.now())
             };
-            let mut nodes = SnapshotSummary::new(args.by.as_ref());
+            let mut nodes = SnapshotSummary::new(self.by);
             let mut collector = Collector::default();
             judge_nodes(
                 &source,

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::compliance::severity::Severity;
 use crate::duration;
-use crate::record::{Due, Patch, PatchState};
+use crate::record::{Due, Moment, Patch, PatchState};
 use crate::suggest::unknown_word;
 
 /// How long after its release a patch of this severity may be lacking: `critical=7d`.
@@ -102,23 +102,37 @@ impl Sla {
     /// When this patch of a node is due.
     #[must_use]
     pub fn due_date(&self, patch: &Patch, now: Timestamp) -> DueDate {
+        self.due_date_since(patch, None, now)
+    }
+
+    /// The same. Where the release date is not known, the limit counts from when a dataset
+    /// first saw the node lack the patch.
+    #[must_use]
+    pub fn due_date_since(&self, patch: &Patch, first_seen: Moment, now: Timestamp) -> DueDate {
         if self.is_empty() || !PatchState::LACKING.contains(&patch.state) {
             return DueDate::None;
         }
-        let Some(limit) = self.limit(Severity::of_patch(patch)) else {
+        if self.limit(Severity::of_patch(patch)).is_none() {
             return DueDate::None;
-        };
+        }
+        let due = self.due(patch, first_seen, now);
+        due.map_or(DueDate::Unknown, DueDate::Known)
+    }
+
+    /// The end of the time limit of a patch, whether the node lacks it now or not; `None`
+    /// without a limit, and where it is not known what it counts from.
+    #[must_use]
+    pub fn due(&self, patch: &Patch, first_seen: Moment, now: Timestamp) -> Option<Due> {
+        let limit = self.limit(Severity::of_patch(patch))?;
         let limit = i64::try_from(limit).map_or(SignedDuration::MAX, SignedDuration::from_secs);
         let released = patch.release_date.filter(|released| *released <= now);
         // One that lies beyond the calendar is as good as unlimited.
-        let date = released.map(|released| released.saturating_add(limit));
-        match date {
-            Some(Ok(date)) => DueDate::Known(Due {
-                date,
-                is_overdue: date < now,
-            }),
-            Some(Err(_)) | None => DueDate::Unknown,
-        }
+        let date = released.or(first_seen)?.saturating_add(limit).ok()?;
+        Some(Due {
+            date,
+            is_overdue: date < now,
+            is_from_first_seen: released.is_none(),
+        })
     }
 }
 
@@ -167,6 +181,7 @@ mod tests {
             DueDate::Known(Due {
                 date: date.parse().unwrap(),
                 is_overdue,
+                is_from_first_seen: false,
             })
         };
         assert_eq!(

@@ -6,6 +6,7 @@
 pub(super) mod bar_chart;
 mod column_data;
 pub(super) mod data_table;
+pub(super) mod line_chart;
 pub(super) mod page;
 pub(super) mod parts;
 pub(super) mod static_table;

@@ -6,7 +6,10 @@ mod builder;
 mod definitions;
 mod due_dates;
 mod evidence;
+mod history;
 
+use crate::aggregate::closure::{NodeSnapshot, SampleRow};
+use crate::aggregate::trend::TrendRow;
 use crate::compliance::baseline_conflict::BaselineConflict;
 use crate::compliance::verdict::Verdict;
 use crate::exit::Exit;
@@ -20,9 +23,11 @@ use crate::report::{
 
 pub use self::ages::{AGE_CLASSES, SeverityAges};
 pub use self::builder::{FleetOptions, FleetReportBuilder};
-pub use self::definitions::{DEFINITIONS, Definition};
+pub use self::definitions::Definition;
+use self::definitions::{DEFINITIONS, HISTORY_DEFINITIONS};
 pub use self::due_dates::{DueCounts, DueDates};
 pub use self::evidence::{AccountEvidence, Clock, Evidence};
+pub use self::history::{FleetHistory, PatchTimes};
 
 /// The whole document. Figures are of all selected nodes; nothing filters them.
 #[derive(Debug, Clone)]
@@ -40,6 +45,8 @@ pub struct FleetReport {
     pub unlisted_nodes: u64,
     /// `None` where no severity has a time limit.
     pub due_dates: Option<DueDates>,
+    /// With a dataset that has runs.
+    pub history: Option<FleetHistory>,
     /// The patches that most nodes lack, and the CVEs that they fix.
     pub missing_patches: TopRows,
     pub cves: TopRows,
@@ -120,6 +127,26 @@ impl FleetReport {
         excluded + self.coverage.unmatched_ids.len() as u64
     }
 
+    /// The evidence for a sample; nothing without one.
+    #[must_use]
+    pub fn sample(&self) -> (&[SampleRow], &[NodeSnapshot]) {
+        let evidence = self.history.as_ref().and_then(|of| of.sample.as_ref());
+        evidence.map_or((&[], &[]), |of| (&of.rows, &of.snapshots))
+    }
+
+    /// How the nodes stood at each snapshot of a dataset.
+    pub fn trend(&self) -> impl Iterator<Item = TrendRow> {
+        self.history
+            .iter()
+            .flat_map(|history| history.trend.totals())
+    }
+
+    /// What its figures mean.
+    pub fn definitions(&self) -> impl Iterator<Item = &'static Definition> {
+        let of_history = self.history.iter().flat_map(|_| HISTORY_DEFINITIONS);
+        DEFINITIONS.iter().chain(of_history)
+    }
+
     /// What there is to say beside the sections.
     #[must_use]
     pub fn remarks(&self) -> Vec<Note> {
@@ -133,6 +160,7 @@ impl FleetReport {
             &self.coverage.missing_release_dates,
         ));
         all.extend(notes::unmatched(&self.coverage.unmatched_ids));
+        all.extend(self.history.iter().flat_map(FleetHistory::remarks));
         all.retain(|note| note.level != NoteLevel::Verbose);
         all
     }

@@ -6,6 +6,7 @@
 pub(crate) mod checksum;
 pub(crate) mod collect_request;
 mod decode;
+pub(crate) mod earlier_runs;
 mod event_channel;
 pub(crate) mod folded;
 pub(crate) mod layout;

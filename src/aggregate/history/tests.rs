@@ -50,10 +50,24 @@ fn history(days: &[Read]) -> Vec<PatchHistory> {
             Read::Unread => None,
         };
         if let Some(patches) = patches {
-            builder.add_node(&node(), &patches, at, Some(at));
+            builder.add_node(&node(), &patches, &run(at), &state(at));
         }
     }
-    builder.finish()
+    builder.finish().into_values().collect()
+}
+
+fn run(at: Timestamp) -> RunTime {
+    let id = at.to_string().into();
+    RunTime { id, at }
+}
+
+/// A scan that ended then.
+fn state(at: Timestamp) -> NodeState {
+    NodeState {
+        operation: Some("Scan".into()),
+        operation_end: Some(at),
+        ..NodeState::default()
+    }
 }
 
 #[test]
@@ -64,7 +78,10 @@ fn a_patch_that_was_fixed_has_its_days_and_the_scan_that_confirms_it() {
     let one = &all[0];
     assert_eq!(one.status, ExposureStatus::Fixed);
     assert_eq!((one.first_seen, one.last_seen), (day(0), day(1)));
-    assert_eq!((one.closed, one.confirmed_by), (Some(day(2)), Some(day(2))));
+    assert_eq!(
+        (one.closed, one.confirmed_by()),
+        (Some(day(2)), Some(day(2)))
+    );
     assert_eq!(one.exposed_seconds(day(9)), 2 * 86_400);
 }
 
@@ -110,7 +127,7 @@ fn times_to_patch_count_what_is_fixed_and_what_has_exceeded_the_limit() {
         seconds: 7 * 86_400,
     };
     let sla = Sla::new(&[limit]).unwrap();
-    let times = times_to_patch(&all, &sla, day(5));
+    let times = times_to_patch(&all.iter(), &sla, day(5));
     assert_eq!(times.len(), 1);
     assert_eq!((times[0].fixed, times[0].open), (1, 1));
     assert_eq!(times[0].median, Some(86_400));
@@ -119,6 +136,49 @@ fn times_to_patch_count_what_is_fixed_and_what_has_exceeded_the_limit() {
         Some((1, 1)),
         "the other has time left"
     );
-    let times = times_to_patch(&all, &sla, day(9));
+    let times = times_to_patch(&all.iter(), &sla, day(9));
     assert_eq!(times[0].within_limit, Some((1, 2)));
+}
+
+#[test]
+fn what_a_later_run_did_not_read_of_a_patch_is_kept() {
+    let mut builder = HistoryBuilder::new(HistorySubject::Nodes);
+    let first = Patch {
+        release_date: Some(day(-3)),
+        ..patch("a", PatchState::Missing)
+    };
+    let later = Patch {
+        cves: Cves::default(),
+        ..patch("a", PatchState::InstalledPendingReboot)
+    };
+    for (at, patch) in [(0, first), (1, later)] {
+        builder.add_node(&node(), &[patch], &run(day(at)), &state(day(at)));
+    }
+    let all = builder.finish();
+    let one = all.values().next().unwrap();
+    assert_eq!(one.patch.release_date, Some(day(-3)));
+    assert_eq!(one.patch.cves.iter().collect::<Vec<_>>(), ["CVE-2026-1"]);
+    assert_eq!(one.opened, day(0));
+}
+
+#[test]
+fn a_limit_counts_from_the_release_or_from_the_first_run_where_that_is_not_known() {
+    let limit = SlaLimit {
+        severity: Severity::Critical,
+        seconds: 7 * 86_400,
+    };
+    let sla = Sla::new(&[limit]).unwrap();
+    let missing = patch("a", PatchState::Missing);
+    let due = sla.due(&missing, Some(day(1)), day(9)).unwrap();
+    assert_eq!((due.date, due.is_from_first_seen), (day(8), true));
+    assert!(due.is_overdue);
+    let released = Patch {
+        release_date: Some(day(-4)),
+        ..missing
+    };
+    let due = sla.due(&released, Some(day(1)), day(2)).unwrap();
+    assert_eq!((due.date, due.is_from_first_seen), (day(3), false));
+    // One in the future is not known.
+    let due = sla.due(&released, Some(day(-6)), day(-5)).unwrap();
+    assert_eq!((due.date, due.is_from_first_seen), (day(1), true));
 }

@@ -9,6 +9,7 @@ use crate::columns::{Column, Row};
 use crate::render::RenderOptions;
 use crate::render::html::bar_chart::BarChart;
 use crate::render::html::data_table::DataTable;
+use crate::render::html::line_chart::LineChart;
 use crate::render::html::page::{write_page_foot, write_page_head};
 use crate::render::html::parts::{
     FactList, write_figures, write_section_head, write_sentence, write_subheading,
@@ -120,6 +121,10 @@ impl SectionWriter for HtmlWriter<'_> {
     }
 
     fn bar_chart(&mut self, chart: &BarChart<'_>) -> Result<()> {
+        chart.write(self.out)
+    }
+
+    fn line_chart(&mut self, chart: &LineChart<'_>) -> Result<()> {
         chart.write(self.out)
     }
 

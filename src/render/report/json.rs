@@ -4,6 +4,7 @@
 //! types and their comments, and from the columns of rows.
 
 mod evidence;
+mod history;
 
 use std::io::Write;
 
@@ -12,6 +13,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use self::evidence::EvidenceObject;
+pub(crate) use self::history::FleetHistoryObject;
+use crate::aggregate::trend::TrendRow;
 use crate::columns::{Column, Row};
 use crate::compliance::severity::Severity;
 use crate::gate::waiver::{RemarkKind, WaiverRemark};
@@ -25,7 +28,7 @@ use crate::render::report::columns;
 use crate::render::schema::words;
 use crate::render::{RenderOptions, SCHEMA_VERSION};
 use crate::report::fleet::{
-    AGE_CLASSES, DEFINITIONS, Definition, DueCounts, DueDates, FleetReport, SeverityAges,
+    AGE_CLASSES, Definition, DueCounts, DueDates, FleetReport, SeverityAges,
 };
 use crate::report::{NodeGroup, PatchAggregateRow};
 
@@ -62,6 +65,19 @@ pub(super) fn write(
     write_list(out, "Severities", &report.severities, SeverityObject::new)?;
     let due_dates = report.due_dates.as_ref().map(DueDatesObject::new);
     write_member(out, "DueDates", &due_dates)?;
+    let history = report.history.as_ref().map(FleetHistoryObject::new);
+    write_member(out, "History", &history)?;
+    let trend = ObjectWriter::with_columns(&columns::of_trend(), to_terminal);
+    let rows: Vec<TrendRow> = report.trend().collect();
+    out.write_all(b",\n\"Trend\":")?;
+    write_rows(out, rows.iter(), &trend)?;
+    let (evidence, snapshots) = report.sample();
+    let sample = ObjectWriter::with_columns(&columns::of_sample(), to_terminal);
+    out.write_all(b",\n\"Sample\":")?;
+    write_rows(out, evidence.iter(), &sample)?;
+    let objects = ObjectWriter::with_columns(&columns::of_snapshots(), to_terminal);
+    out.write_all(b",\n\"NodeSnapshots\":")?;
+    write_rows(out, snapshots.iter(), &objects)?;
     for (name, top) in [
         ("MissingPatches", &report.missing_patches),
         ("MissingCves", &report.cves),
@@ -86,7 +102,10 @@ pub(super) fn write(
         &report.waiver_remarks,
         WaiverRemarkObject::new,
     )?;
-    write_list(out, "Definitions", DEFINITIONS, DefinitionObject::new)?;
+    let definitions: Vec<&Definition> = report.definitions().collect();
+    write_list(out, "Definitions", &definitions, |of| {
+        DefinitionObject::new(of)
+    })?;
     let nodes = ObjectWriter::with_columns(&columns::all_of_nodes(), to_terminal);
     out.write_all(b",\n\"Nodes\":")?;
     let is_node = |row: &&_| Row::is_in_json(*row);
@@ -241,8 +260,11 @@ struct DueObject {
     /// Of Within, those that come due within 7 days.
     due_soon: u64,
     overdue: u64,
-    /// Of unknown release date.
+    /// Of unknown release date, where no dataset tells since when nodes lack them.
     unknown: u64,
+    /// Those whose limit counts from when a dataset first saw nodes lack them, as their
+    /// release date is not known.
+    from_first_seen: u64,
     /// The share of Within in Within + Overdue, rounded down; null where there are none.
     within_percent: Option<f64>,
     /// Nodes with an overdue patch, each once.
@@ -271,6 +293,7 @@ impl DueObject {
             due_soon: counts.due_soon,
             overdue: counts.overdue,
             unknown: counts.unknown,
+            from_first_seen: counts.from_first_seen,
             within_percent: counts
                 .within_tenths()
                 .map(|tenths| f64::from(tenths) / 10.0),

@@ -5,6 +5,7 @@ use anyhow::Result;
 
 use crate::columns::{Column, Row};
 use crate::render::html::bar_chart::BarChart;
+use crate::render::html::line_chart::LineChart;
 use crate::render::tone::Tone;
 
 /// What a format makes of the parts of a section. Texts come as they are: the format
@@ -29,6 +30,10 @@ pub(super) trait SectionWriter {
     fn texts(&mut self, head: &[&str], numbers_from: usize, rows: &[Vec<String>]) -> Result<()>;
     /// A picture beside the table that says the same.
     fn bar_chart(&mut self, _chart: &BarChart<'_>) -> Result<()> {
+        Ok(())
+    }
+    /// The same of a share over time.
+    fn line_chart(&mut self, _chart: &LineChart<'_>) -> Result<()> {
         Ok(())
     }
     /// A section with all rows, where a reader can search them.

@@ -1,6 +1,7 @@
 //! The sections of a report in their order, for every format that people read.
 
 mod figures;
+mod history;
 
 use anyhow::Result;
 
@@ -12,7 +13,7 @@ use crate::render::html::bar_chart::BarChart;
 use crate::render::report::columns;
 use crate::render::report::section_writer::SectionWriter;
 use crate::render::tone::Tone;
-use crate::report::fleet::{DEFINITIONS, FleetReport};
+use crate::report::fleet::FleetReport;
 use crate::text::count;
 
 /// More findings of a rule than this are counted.
@@ -37,6 +38,7 @@ pub(super) fn write_sections(report: &FleetReport, writer: &mut impl SectionWrit
     sections.write_groups()?;
     sections.write_severities()?;
     sections.write_due_dates()?;
+    sections.write_history()?;
     sections.write_worst()?;
     sections.write_baselines()?;
     sections.write_waivers()?;
@@ -272,7 +274,7 @@ impl<W: SectionWriter> Sections<'_, W> {
 
     fn write_definitions(&mut self) -> Result<()> {
         self.writer.heading("Definitions")?;
-        for definition in DEFINITIONS {
+        for definition in self.report.definitions() {
             self.writer.item(definition.figure, definition.meaning)?;
         }
         Ok(())

@@ -5,6 +5,8 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use crate::aggregate::trend::TrendRow;
+use crate::columns::sample::MISSING_TIMES;
 use crate::columns::{Column, Percent, Row};
 use crate::duration;
 use crate::render::RenderOptions;
@@ -13,7 +15,7 @@ use crate::render::xlsx::{
     SheetCell, SheetColumn, SheetValue, WorkbookWriter, start_definitions, write_definitions,
     write_rows, write_unread,
 };
-use crate::report::fleet::{AGE_CLASSES, DEFINITIONS, DueCounts, FleetReport};
+use crate::report::fleet::{AGE_CLASSES, DueCounts, FleetReport};
 use crate::report::{FindingRow, NodeGroup, PatchAggregateRow};
 
 /// Writes the whole workbook.
@@ -39,14 +41,29 @@ pub(super) fn write(
     summary.write_rules(report)?;
     summary.write_severities(report)?;
     summary.write_due_dates(report)?;
+    summary.write_history(report)?;
     summary.write_missing("Most missing patches", &report.missing_patches.rows)?;
     summary.write_missing("Most missing CVEs", &report.cves.rows)?;
     summary.write_remarks(report)?;
     let mut workbook = summary.workbook;
     let nodes = columns::all_of_nodes();
     write_rows(&mut workbook, "nodes", &nodes, &report.nodes)?;
-    let patches = columns::all_of_patches();
+    let mut patches = columns::all_of_patches();
+    if report.history.is_none() {
+        patches.truncate(patches.len() - MISSING_TIMES.len());
+    }
     write_rows(&mut workbook, "patches", &patches, &report.patches)?;
+    let (trend, trend_columns): (Vec<TrendRow>, _) =
+        (report.trend().collect(), columns::of_trend());
+    if !trend.is_empty() {
+        write_rows(&mut workbook, "trend", &trend_columns, &trend)?;
+    }
+    let (evidence, snapshots) = report.sample();
+    let (sample_columns, snapshot_columns) = (columns::of_sample(), columns::of_snapshots());
+    if !evidence.is_empty() {
+        write_rows(&mut workbook, "sample", &sample_columns, evidence)?;
+        write_rows(&mut workbook, "snapshots", &snapshot_columns, snapshots)?;
+    }
     let groups: Vec<&Column<NodeGroup>> = NodeGroup::columns().iter().collect();
     let all_groups = report.groupings.iter().flat_map(|by| &by.groups);
     write_rows(&mut workbook, "groups", &groups, all_groups)?;
@@ -61,11 +78,18 @@ pub(super) fn write(
     for line in limitations {
         workbook.write_row(["workbook", "limits", &*line].map(SheetCell::text))?;
     }
-    let figures = DEFINITIONS.iter().map(|one| (one.figure, one.meaning));
+    let figures = report.definitions().map(|one| (one.figure, one.meaning));
     write_definitions(&mut workbook, "summary", figures)?;
     write_definitions(&mut workbook, "nodes", helps(&nodes))?;
     write_definitions(&mut workbook, "patches", helps(&patches))?;
     write_definitions(&mut workbook, "groups", helps(&groups))?;
+    if !trend.is_empty() {
+        write_definitions(&mut workbook, "trend", helps(&trend_columns))?;
+    }
+    if !evidence.is_empty() {
+        write_definitions(&mut workbook, "sample", helps(&sample_columns))?;
+        write_definitions(&mut workbook, "snapshots", helps(&snapshot_columns))?;
+    }
     if report.gate.is_some() {
         write_definitions(&mut workbook, "findings", helps(&findings))?;
     }
@@ -226,6 +250,44 @@ impl Summary {
             "Severities without a limit: patches",
             due.unlimited,
         )
+    }
+
+    fn write_history(&mut self, report: &FleetReport) -> Result<()> {
+        let Some(times) = report.history.as_ref().and_then(|of| of.times.as_ref()) else {
+            return Ok(());
+        };
+        let section = "Time to patch";
+        for (figure, count) in [
+            ("open", times.open),
+            ("fixed", times.fixed),
+            ("no longer listed", times.no_longer_listed),
+        ] {
+            self.count(section, figure, count)?;
+        }
+        for of in &times.severities {
+            let severity = of.severity.as_str();
+            for (figure, seconds) in [
+                ("median", of.median),
+                ("90th percentile", of.ninetieth_percentile),
+            ] {
+                let figure = format!("{severity}: {figure} (days)");
+                let days = seconds.map(duration::whole_days);
+                let days = days.map_or(SheetValue::Unknown, SheetValue::Count);
+                let exact = seconds.map_or(String::new(), duration::format_long);
+                self.line(section, &figure, days, &exact)?;
+            }
+            let share = of.within_tenths();
+            let share = share.map_or(SheetValue::Unknown, |tenths| {
+                SheetValue::Percent(Percent { tenths })
+            });
+            let judged = of.within_limit;
+            let judged = judged.map_or(String::new(), |(met, all)| format!("{met} of {all}"));
+            let figure = format!("{severity}: share within the limit");
+            self.line(section, &figure, share, &judged)?;
+            self.count(section, &format!("{severity}: fixed"), of.fixed)?;
+            self.count(section, &format!("{severity}: open"), of.open)?;
+        }
+        Ok(())
     }
 
     fn write_due_counts(&mut self, severity: &str, counts: &DueCounts) -> Result<()> {

@@ -10,8 +10,8 @@ use crate::render::gate::json::{GateObject, WaivedObject};
 use crate::render::json::{ConflictObject, DiscoveryObject, ScopeObject, UnreadObject};
 use crate::render::report::columns;
 use crate::render::report::json::{
-    DefinitionObject, DueDatesObject, EvidenceObject, FleetCountsObject, SeverityObject,
-    WaiverRemarkObject,
+    DefinitionObject, DueDatesObject, EvidenceObject, FleetCountsObject, FleetHistoryObject,
+    SeverityObject, WaiverRemarkObject,
 };
 use crate::render::schema::{generator, make_strict, property};
 use crate::report::{NodeGroup, PatchAggregateRow};
@@ -84,7 +84,22 @@ const LISTS: [ListMember; 12] = [
 ];
 
 /// The same of rows that have columns.
-const ROWS: [(&str, &str, &str); 3] = [
+const ROWS: [(&str, &str, &str); 6] = [
+    (
+        "Trend",
+        "TrendRow",
+        "With --from: all nodes as one group at each snapshot, the oldest first.",
+    ),
+    (
+        "Sample",
+        "SampleRow",
+        "With --sample: a row for each patch of a node that a line names, or for the line.",
+    ),
+    (
+        "NodeSnapshots",
+        "NodeSnapshot",
+        "With --sample: what each run says of the nodes that lines name alone.",
+    ),
     (
         "MissingCves",
         "PatchGroup",
@@ -119,6 +134,10 @@ pub(crate) fn report() -> Value {
     }
     for (name, schema) in [
         ("DueDates", schema_of::<DueDatesObject>(&mut generator)),
+        (
+            "History",
+            schema_of::<FleetHistoryObject<'_>>(&mut generator),
+        ),
         ("Gate", schema_of::<GateObject<'_>>(&mut generator)),
     ] {
         add(name, json!({"anyOf": [schema, {"type": "null"}]}));
@@ -132,6 +151,9 @@ pub(crate) fn report() -> Value {
         ("PatchGroup", row_schema(&patch_groups)),
         ("Node", row_schema(&columns::all_of_nodes())),
         ("Patch", row_schema(&columns::all_of_patches())),
+        ("TrendRow", row_schema(&columns::of_trend())),
+        ("SampleRow", row_schema(&columns::of_sample())),
+        ("NodeSnapshot", row_schema(&columns::of_snapshots())),
     ] {
         definitions.insert(name.to_owned(), row);
     }

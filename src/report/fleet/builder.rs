@@ -1,8 +1,12 @@
 //! The fold of `report`: nodes with their patches, one node after the other, into the
 //! document. Pure.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
+use crate::aggregate::history::{PatchHistory, PatchKey};
 use crate::aggregate::pivot::{DEFAULT_STATES, PatchGrouping, Pivot};
 use crate::aggregate::summary::{NodeGroupings, Summary};
 use crate::compliance::due_date::Sla;
@@ -11,6 +15,7 @@ use crate::record::{Outcome, Patch, Subject};
 use crate::report::fleet::ages::AgeCounter;
 use crate::report::fleet::due_dates::DueCounter;
 use crate::report::fleet::evidence::Evidence;
+use crate::report::fleet::history::{FleetHistory, missing_time};
 use crate::report::fleet::{FleetReport, Grouping, TopRows};
 use crate::report::{
     CheckFooter, GroupKey, NodeGroup, PatchAggregateRow, PatchRow, StateFooter, StateRow,
@@ -41,7 +46,8 @@ pub struct FleetReportBuilder<'a> {
     gate: GateEvaluator,
     nodes: Vec<StateRow>,
     unlisted_nodes: u64,
-    patches: Vec<PatchRow>,
+    /// Node by node.
+    patches: Vec<Patch>,
 }
 
 impl<'a> FleetReportBuilder<'a> {
@@ -82,25 +88,50 @@ impl<'a> FleetReportBuilder<'a> {
                 pivot.finish_node(node, is_read);
             }
             self.ages.add_node(patches);
-            if let Some(due) = &mut self.due {
-                due.add_node(patches);
-            }
-            let patches = patches.iter().cloned();
-            let rows = patches.map(|patch| PatchRow::new(patch, &self.options.sla, now));
-            self.patches.extend(rows);
+            self.patches.extend_from_slice(patches);
         }
         self.nodes.push(row);
     }
 
-    /// The document, of nodes that were read so far as `states` says.
+    /// The patches that nodes lack or should not have, so far.
     #[must_use]
-    pub fn finish(mut self, states: StateFooter, mut evidence: Evidence) -> FleetReport {
+    pub fn patches(&self) -> &[Patch] {
+        &self.patches
+    }
+
+    /// The ids of the nodes so far.
+    pub fn node_ids(&self) -> impl Iterator<Item = &Arc<str>> {
+        let nodes = self.nodes.iter().filter_map(|row| row.subject.node());
+        nodes.map(|node| &node.id)
+    }
+
+    /// The document, of nodes that were read so far as `states` says. `histories` are those
+    /// of the patches, where a dataset has them.
+    #[must_use]
+    pub fn finish(
+        mut self,
+        states: StateFooter,
+        mut evidence: Evidence,
+        history: Option<FleetHistory>,
+        histories: &BTreeMap<PatchKey, PatchHistory>,
+    ) -> FleetReport {
+        let (sla, now) = (&self.options.sla, self.options.now);
+        let rows = std::mem::take(&mut self.patches).into_iter();
+        let rows = rows.map(|patch| {
+            let missing = missing_time(&patch, histories, now);
+            PatchRow::with_missing_time(patch, missing, sla, now)
+        });
+        let mut rows: Vec<PatchRow> = rows.collect();
+        if let Some(due) = &mut self.due {
+            rows.chunk_by(is_of_same_node)
+                .for_each(|of_node| due.add_node(of_node));
+        }
         for row in &mut self.nodes {
             row.set_baseline_differs(&states.conflicts);
         }
         // Stable, and the order of the nodes is fixed.
         self.nodes.sort_by(worst_first::compare_states);
-        self.patches.sort_by(|left, right| {
+        rows.sort_by(|left, right| {
             let by_patch = worst_first::compare_patches_of_fleet(left, right);
             by_patch.then_with(|| identity(left).cmp(&identity(right)))
         });
@@ -135,9 +166,19 @@ impl<'a> FleetReportBuilder<'a> {
             waiver_remarks: report.waiver_remarks.clone(),
             gate: self.options.has_rules.then_some(report),
             nodes: self.nodes,
-            patches: self.patches,
+            patches: rows,
+            history,
             top,
         }
+    }
+}
+
+fn is_of_same_node(one: &PatchRow, other: &PatchRow) -> bool {
+    match (one.patch(), other.patch()) {
+        (Some(one), Some(other)) => {
+            one.node.id == other.node.id && one.node.location == other.node.location
+        }
+        _ => false,
     }
 }
 

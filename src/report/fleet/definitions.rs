@@ -12,7 +12,7 @@ const fn define(figure: &'static str, meaning: &'static str) -> Definition {
 }
 
 /// In the order of the sections.
-pub const DEFINITIONS: &[Definition] = &[
+pub(super) const DEFINITIONS: &[Definition] = &[
     define(
         "Nodes asked",
         "the nodes that the selection names or finds, each once: answered, without data and unread ones added up",
@@ -105,5 +105,29 @@ pub const DEFINITIONS: &[Definition] = &[
     define(
         "Rules",
         "what --fail-on or --policy asks for: PASS, FAIL, or UNKNOWN where data that decides is missing",
+    ),
+];
+
+/// Those that the runs of a dataset add.
+pub(super) const HISTORY_DEFINITIONS: &[Definition] = &[
+    define(
+        "Trend",
+        "the nodes of the selection as --from --at reads them at each snapshot, and their verdicts by the time of that snapshot",
+    ),
+    define(
+        "Missing since",
+        "the first run of the dataset that saw the node lack the patch, without a run since then that read the node and saw it otherwise; a run that could not read the node is no interruption",
+    ),
+    define(
+        "Counted from first seen",
+        "of the lacking patches that have a due date, those of unknown release date: their limit counts from the first run that saw the node lack them",
+    ),
+    define(
+        "Time to patch",
+        "from the first run that saw a node lack a patch to the first run that saw it installed, times between in which it was installed left out; the limit counts from the release date, or from the first run where that is not known",
+    ),
+    define(
+        "Closure evidence",
+        "Fixed: a run read the node and saw the patch installed. NoLongerListed: superseded, not applicable or no longer approved. Open: the last run that covers the node saw it lack the patch. Unknown: it was open, and later runs could not read the node. NeverMissing: runs list it, and none saw it missing. NotFound: no run has it",
     ),
 ];

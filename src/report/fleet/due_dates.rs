@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::compliance::due_date::{DueDate, Sla};
 use crate::compliance::severity::Severity;
-use crate::record::{Due, Patch, PatchState};
+use crate::record::{Due, PatchState};
+use crate::report::PatchRow;
 
 /// The hours in which a patch comes due soon: a week.
 const SOON_HOURS: i64 = 7 * 24;
@@ -34,8 +35,10 @@ pub struct DueCounts {
     /// Of these, those that come due within a week.
     pub due_soon: u64,
     pub overdue: u64,
-    /// Of unknown release date.
+    /// Of unknown release date, where no dataset tells since when nodes lack them.
     pub unknown: u64,
+    /// Those whose limit counts from when a dataset first saw nodes lack them.
+    pub from_first_seen: u64,
     /// Nodes with an overdue patch, each once.
     pub overdue_nodes: u64,
     /// The oldest due date that is past.
@@ -59,10 +62,16 @@ impl DueCounts {
             DueDate::Known(due) => Some(due),
         };
         self.patches += 1;
-        let Some(Due { date, is_overdue }) = known else {
+        let Some(Due {
+            date,
+            is_overdue,
+            is_from_first_seen,
+        }) = known
+        else {
             self.unknown += 1;
             return;
         };
+        self.from_first_seen += u64::from(is_from_first_seen);
         if is_overdue {
             self.overdue += 1;
             self.oldest_due = Some(self.oldest_due.map_or(date, |oldest| oldest.min(date)));
@@ -103,12 +112,16 @@ impl<'a> DueCounter<'a> {
     }
 
     /// The patches of one node.
-    pub(super) fn add_node(&mut self, patches: &[Patch]) {
+    pub(super) fn add_node(&mut self, rows: &[PatchRow]) {
         let overdue_before = self.dates.total.overdue;
         let dates = &mut self.dates;
         let before: Vec<u64> = dates.severities.iter().map(|row| row.overdue).collect();
-        for patch in patches {
-            let due = self.sla.due_date(patch, self.now);
+        for row in rows {
+            let Some(patch) = row.patch() else {
+                continue;
+            };
+            let first_seen = row.missing().map(|missing| missing.first_seen);
+            let due = self.sla.due_date_since(patch, first_seen, self.now);
             if due == DueDate::None {
                 let is_lacking = PatchState::LACKING.contains(&patch.state);
                 dates.unlimited += u64::from(is_lacking);

@@ -26,7 +26,7 @@ const CONCURRENT_READS: usize = 16;
 pub(crate) struct Runs {
     pub manifests: Vec<Arc<Manifest>>,
     /// Runs whose manifest cannot be used, and why.
-    damaged: Vec<(String, String)>,
+    pub(super) damaged: Vec<(String, String)>,
 }
 
 /// A location as one run has it.

@@ -111,6 +111,7 @@ impl<W: SectionWriter> Sections<'_, W> {
                 counts.unknown,
                 counts.overdue_nodes,
             ];
+            let from_first_seen = report.history.is_some().then_some(counts.from_first_seen);
             let texts = [
                 severity.unwrap_or("All".to_owned()),
                 limit.unwrap_or("-".to_owned()),
@@ -118,7 +119,12 @@ impl<W: SectionWriter> Sections<'_, W> {
             ];
             texts
                 .into_iter()
-                .chain(numbers.map(|n| n.to_string()))
+                .chain(
+                    numbers
+                        .into_iter()
+                        .chain(from_first_seen)
+                        .map(|n| n.to_string()),
+                )
                 .collect()
         };
         let rows: Vec<Vec<String>> = severities.iter().chain([total]).map(row).collect();
@@ -133,6 +139,11 @@ impl<W: SectionWriter> Sections<'_, W> {
             "Release date unknown",
             "Nodes overdue",
         ];
+        let from_first_seen: &[&str] = match report.history {
+            Some(_) => &["Counted from first seen"],
+            None => &[],
+        };
+        let head = [&head[..], from_first_seen].concat();
         let bar = |counts: &DueCounts| {
             let severity = counts.severity.map_or(String::new(), |of| of.to_string());
             let later = counts.within - counts.due_soon;
