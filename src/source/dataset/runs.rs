@@ -95,17 +95,30 @@ impl Runs {
             wanted.extend(ids.last());
             wanted.extend(ids.first());
         }
+        let (runs, _) = Self::read_newest_first(storage, &wanted).await;
+        Ok(runs)
+    }
+
+    /// Reads the manifests of these runs, the newest of which comes first, unless one that
+    /// was read says that it supersedes it; and how many. Returns those that are needed,
+    /// oldest first.
+    pub(super) async fn read_newest_first<T: AsRef<str>>(
+        storage: &Storage,
+        ids: &[T],
+    ) -> (Self, u64) {
         let mut newer = NewerRuns::default();
         let mut runs = Self::default();
         let mut superseded = HashSet::new();
-        let mut wanted = wanted.into_iter();
+        let mut wanted = ids.iter().map(AsRef::as_ref);
         let mut batch_size = 1;
+        let mut count = 0;
         loop {
             let left = wanted.by_ref().filter(|id| !superseded.contains(*id));
             let batch: Vec<&str> = left.take(batch_size).collect();
             if batch.is_empty() {
                 break;
             }
+            count += batch.len() as u64;
             let mut is_wasted = false;
             let mut read = read_runs(storage, &batch);
             while let Some((id, manifest)) = read.next().await {
@@ -133,7 +146,7 @@ impl Runs {
             };
         }
         runs.manifests.reverse();
-        Ok(runs)
+        (runs, count)
     }
 
     /// Reads the manifests of these runs. One that was deleted since it was listed is none.

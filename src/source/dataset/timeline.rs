@@ -1,5 +1,5 @@
-//! The moments of a dataset, oldest first, each as a source of what `--at` reads then. Every
-//! manifest is read once, and those that are still needed are kept.
+//! The moments of a dataset, oldest first, each as a source of what `--at` reads then. No
+//! manifest is read twice, and those that are still needed are kept.
 
 use std::collections::VecDeque;
 
@@ -11,7 +11,6 @@ use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::dataset::layout;
 use crate::source::dataset::location::DatasetLocation;
 use crate::source::dataset::moment::Moment;
-use crate::source::dataset::newer_runs::NewerRuns;
 use crate::source::dataset::options::DatasetOptions;
 use crate::source::dataset::runs::{Runs, run_ids};
 use crate::source::dataset::source::DatasetSource;
@@ -172,10 +171,8 @@ impl Timeline {
             .run_ids
             .partition_point(|id| layout::snapshot_of(id) <= snapshot);
         let ids: Vec<String> = self.run_ids.drain(..later).rev().collect();
-        self.manifests_read += ids.len() as u64;
-        let mut newer = NewerRuns::default();
-        let mut runs = Runs::of_ids(&self.storage, &ids, |run| newer.leave_something_to(run)).await;
-        runs.manifests.reverse();
+        let (runs, count) = Runs::read_newest_first(&self.storage, &ids).await;
+        self.manifests_read += count;
         self.runs = std::mem::take(&mut self.runs).with_newer(runs);
     }
 }
