@@ -36,7 +36,7 @@ pub(crate) struct CollectArgs {
     /// Go on with the newest unfinished run of the same nodes, if one was started in the last 24 hours; what it has read is not read again
     #[arg(long, help_heading = "Dataset")]
     pub resume: bool,
-    /// Delete the runs that are older than this, such as 400d, once the new one is written
+    /// Delete the runs that are older than this, such as 400d, once the new one is written; the newest complete run of each account and region stays
     #[arg(long, value_name = "AGE", value_parser = parse_max_age, help_heading = "Dataset")]
     pub keep: Option<MaxAge>,
     /// Leave out parts, which saves calls

@@ -76,6 +76,8 @@ pub(crate) async fn verify(
 }
 
 const UNNAMED: &str = "no manifest names it";
+const TEMPORARY: &str =
+    "it is being written, or was when its process was killed; collect --keep deletes it";
 
 struct Verifier<'a> {
     storage: &'a Storage,
@@ -225,6 +227,17 @@ impl<'a> Verifier<'a> {
                 (FindingKind::Unnamed, UNNAMED)
             };
             take(finding(kind, path, run_id, detail))?;
+        }
+        for file in self.storage.list_temporary().await? {
+            let run_id = layout::run_of_table_file(&file.target)
+                .or_else(|| layout::run_of_unfinished(&file.target))
+                .or_else(|| layout::run_of_manifest(&file.target));
+            take(finding(
+                FindingKind::Unfinished,
+                &file.path,
+                run_id,
+                TEMPORARY,
+            ))?;
         }
         Ok(())
     }

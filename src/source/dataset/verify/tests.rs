@@ -124,3 +124,19 @@ fn verify_finds_each_of_10_000_mutations() {
     fs::write(path.with_file_name("other.parquet"), bytes).unwrap();
     assert_eq!(findings(&storage)[0].kind, FindingKind::Unnamed);
 }
+
+#[test]
+fn verify_names_a_file_that_was_not_finished() {
+    let storage = Storage::temporary().unwrap();
+    let run_id = "20261126T050000Z-0a1b2c3d";
+    let path = layout::table_file(Table::Nodes, run_id, "111122223333", "eu-west-1", 0);
+    let writer = block_on(storage.writer(&path)).unwrap();
+    let found = findings(&storage);
+    let [finding] = &found[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!(finding.kind, FindingKind::Unfinished);
+    assert_eq!(finding.run_id.as_deref(), Some(run_id));
+    drop(writer);
+    assert_eq!(findings(&storage), []);
+}
