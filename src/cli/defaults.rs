@@ -10,7 +10,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap, FromArgMatches as _};
 
-use crate::cli::definition::{Cli, definition};
+use crate::cli::definition::{Cli, IAM_POLICY, definition, definition_without_policies};
 use crate::cli::error::{CliError, clap_error_line};
 use crate::cli::layout;
 use crate::cli::typed_line::typed_line;
@@ -33,6 +33,12 @@ struct ConfiguredValue<'s> {
 /// # Errors
 /// When the command line or the configuration is wrong.
 pub(super) fn parse_with_settings(args: &[OsString], host_env: &HostEnv) -> Result<Cli, CliError> {
+    let names_policy = args.iter().any(|word| word == IAM_POLICY);
+    let definition = if names_policy {
+        definition
+    } else {
+        definition_without_policies
+    };
     let (matches, settings) = resolve_arguments(definition, args, host_env)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.settings = settings;

@@ -15,7 +15,7 @@ use crate::cli::from::FromArgs;
 use crate::cli::global::{ConfigArgs, MessageArgs};
 use crate::cli::history;
 use crate::cli::history::HistoryArgs;
-use crate::cli::iam_policy::PolicyArgs;
+use crate::cli::iam_policy::{PolicyArgs, PolicyCommand};
 use crate::cli::layout::PatchLayout;
 use crate::cli::report;
 use crate::cli::report::ReportArgs;
@@ -358,6 +358,9 @@ Examples:
     },
 }
 
+/// Takes other commands with their flags.
+pub(crate) const IAM_POLICY: &str = "iam-policy";
+
 /// The connection flags that `iam-policy` reads.
 const POLICY_FLAGS: [&str; 8] = [
     "profiles",
@@ -374,6 +377,18 @@ const POLICY_FLAGS: [&str; 8] = [
 /// connection flags, as every command does, and hides them.
 #[must_use]
 pub(crate) fn definition() -> Clap {
+    definition_without_policies().mut_subcommands(|command| {
+        if command.get_name() != IAM_POLICY {
+            return command;
+        }
+        let about = command.get_about().cloned().unwrap_or_default();
+        PolicyCommand::augment_subcommands(command).about(about)
+    })
+}
+
+/// The same without the commands below `iam-policy`, for command lines that do not name it.
+#[must_use]
+pub(crate) fn definition_without_policies() -> Clap {
     let flags = |group: Clap| -> Vec<Arg> { group.get_arguments().cloned().collect() };
     let connect = flags(ConnectArgs::augment_args(Clap::new("connect")));
     let config = flags(ConfigArgs::augment_args(Clap::new("config")));
@@ -382,10 +397,10 @@ pub(crate) fn definition() -> Clap {
             "completions" | "man" | "schema" | "template" | "version" => {
                 [&connect[..], &config].concat()
             }
-            "config" | "demo" | "iam-policy" => connect.clone(),
+            "config" | "demo" | IAM_POLICY => connect.clone(),
             _ => Vec::new(),
         };
-        if command.get_name() == "iam-policy" {
+        if command.get_name() == IAM_POLICY {
             unused.retain(|flag| !POLICY_FLAGS.contains(&flag.get_id().as_str()));
         }
         let hidden = |flags: Vec<Arg>| flags.into_iter().map(|flag| flag.hide(true));

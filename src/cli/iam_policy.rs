@@ -1,6 +1,6 @@
 //! Arguments of `iam-policy`, which takes another command with its flags.
 
-use clap::{Args, Subcommand};
+use clap::{ArgMatches, Args, Command as Clap, FromArgMatches, Subcommand};
 
 use crate::cli::check::CheckArgs;
 use crate::cli::collect::CollectArgs;
@@ -17,13 +17,51 @@ use crate::render::Format;
 pub(crate) struct PolicyArgs {
     /// The command to allow, with its flags [default: every command]
     #[command(subcommand)]
-    pub command: Option<PolicyCommand>,
+    command: Option<AllowedCommand>,
     /// Leave out EC2: most stopped nodes are then found through inventory and patch groups, and EC2 nodes have no names or tags
     #[arg(long, global = true)]
     pub without_ec2: bool,
     /// Print the trust policy for the role in a member account instead, with this account as the caller's
     #[arg(long, value_name = "ACCOUNT_ID", value_parser = parse_account, conflicts_with = "without_ec2")]
     pub trust: Option<String>,
+}
+
+impl PolicyArgs {
+    /// The command to allow; `None`: every command.
+    #[must_use]
+    pub(crate) fn command(&self) -> Option<&PolicyCommand> {
+        self.command.as_ref().map(|allowed| &allowed.0)
+    }
+}
+
+/// The command to allow. All flags of all commands stand in `PolicyCommand` once more, so
+/// the definition of the command line has them only where `iam-policy` is typed: they were a
+/// quarter of the instructions of every start.
+#[derive(Debug)]
+struct AllowedCommand(PolicyCommand);
+
+impl Subcommand for AllowedCommand {
+    fn augment_subcommands(command: Clap) -> Clap {
+        command
+    }
+
+    fn augment_subcommands_for_update(command: Clap) -> Clap {
+        command
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        PolicyCommand::has_subcommand(name)
+    }
+}
+
+impl FromArgMatches for AllowedCommand {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        PolicyCommand::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// The commands that call AWS.

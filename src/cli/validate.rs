@@ -55,7 +55,7 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
             ErrorKind::MissingRequiredArgument,
             "--external-id requires --role-name",
         )
-    } else if trust && policy.is_some_and(|args| args.command.is_some()) {
+    } else if trust && policy.is_some_and(|args| args.command().is_some()) {
         (
             ErrorKind::ArgumentConflict,
             "--trust cannot be combined with a command",

@@ -32,10 +32,10 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
             name: connect.role_name.clone().unwrap_or_default(),
             accounts: connect.to_connect().accounts.ids().to_vec(),
         };
-        let dataset = args.command.as_ref().and_then(dataset);
+        let dataset = args.command().and_then(dataset);
         let bucket = dataset.and_then(|(location, usage)| bucket_access(location, usage));
         let reads_dataset = dataset.is_some_and(|(_, usage)| usage == BucketUse::Read);
-        let plan = fetch_plan(args.command.as_ref(), &cli.settings)?;
+        let plan = fetch_plan(args.command(), &cli.settings)?;
         let is_everything = plan.is_none();
         let plans = match plan {
             Some(_) if reads_dataset => Vec::new(),
