@@ -110,6 +110,17 @@ pub(crate) fn of_snapshots_for_people() -> Vec<&'static Column<NodeSnapshot>> {
     named(&["InstanceId", "RunStart", "Verdict", "Note", "RunId"])
 }
 
+/// How many nodes a group has, and with which verdicts.
+const VERDICT_COUNTS: &[&str] = &[
+    "Nodes",
+    "CompliantPercent",
+    "Compliant",
+    "NonCompliant",
+    "Stale",
+    "NoData",
+    "Unread",
+];
+
 /// Of all nodes at each snapshot.
 pub(crate) fn of_trend() -> Vec<&'static Column<TrendRow>> {
     let all = TrendRow::columns().iter();
@@ -119,19 +130,8 @@ pub(crate) fn of_trend() -> Vec<&'static Column<TrendRow>> {
 
 /// The same for people.
 pub(crate) fn of_trend_for_people() -> Vec<&'static Column<TrendRow>> {
-    named(&[
-        "Snapshot",
-        "Nodes",
-        "CompliantPercent",
-        "Compliant",
-        "NonCompliant",
-        "Stale",
-        "NoData",
-        "Unread",
-        "UnreadScopes",
-        "MissingCount",
-        "FailedCount",
-    ])
+    let names: &[&str] = &["UnreadScopes", "MissingCount", "FailedCount"];
+    named(&[&["Snapshot"], VERDICT_COUNTS, names].concat())
 }
 
 /// Of what runs say of nodes that a sample names alone.
@@ -210,20 +210,8 @@ pub(crate) fn of_patches(report: &FleetReport) -> Vec<&'static Column<PatchRow>>
 /// The columns of a table of groups of nodes for people.
 pub(crate) fn of_groups(has_second_key: bool) -> Vec<&'static Column<NodeGroup>> {
     let second: &[&str] = if has_second_key { &["Group2"] } else { &[] };
-    let names: &[&str] = &[
-        "Nodes",
-        "CompliantPercent",
-        "Compliant",
-        "NonCompliant",
-        "Stale",
-        "NoData",
-        "Unread",
-        "MissingCount",
-        "FailedCount",
-        "RebootNodes",
-        "OldestAge",
-    ];
-    named(&[&["Group"], second, names].concat())
+    let names: &[&str] = &["MissingCount", "FailedCount", "RebootNodes", "OldestAge"];
+    named(&[&["Group"], second, VERDICT_COUNTS, names].concat())
 }
 
 /// The columns of a table of patches that most nodes lack; `id` is that of the first.
