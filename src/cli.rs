@@ -2,6 +2,7 @@
 //!
 //! The only files that use clap, with `command/docs.rs`. They produce plain values.
 
+mod assembly;
 mod check;
 mod collect;
 mod column_names;
@@ -16,6 +17,7 @@ mod global;
 mod history;
 mod iam_policy;
 mod layout;
+mod lazy_args;
 mod node_criteria;
 mod node_ids;
 mod output;
@@ -35,11 +37,10 @@ mod validate;
 mod value_parsers;
 mod verify;
 
+pub(crate) use self::assembly::definition;
 pub(crate) use self::check::CheckArgs;
 pub(crate) use self::collect::{CollectArgs, CollectPart};
-pub(crate) use self::definition::{
-    Cli, Command, ConfigCommand, DemoCommand, TemplateCommand, definition,
-};
+pub(crate) use self::definition::{Cli, Command, ConfigCommand, DemoCommand, TemplateCommand};
 pub(crate) use self::diff::{DiffArgs, DiffSource};
 pub(crate) use self::global::ColorArg;
 pub(crate) use self::history::HistoryArgs;

@@ -55,7 +55,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
         terminal.out.flush()?;
         return Ok(Exit::Success);
     }
-    match &cli.command {
+    match &*cli.command {
         Command::States(args) => run_interruptible(cli, terminal, clock, |c| {
             let ask = async |c: Context<'_>| states::run(c, args).await;
             watch::run(c, args.watch, &args.select, ask)

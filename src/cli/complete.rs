@@ -14,8 +14,8 @@ use clap_complete::engine::{
 use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Zsh};
 
 use crate::bounded_read::read_regular_file;
-use crate::cli::defaults::commands_with_columns;
-use crate::cli::definition::definition;
+use crate::cli::assembly::definition;
+use crate::cli::defaults::COMMANDS_WITH_COLUMNS;
 use crate::regions;
 use crate::render::template::shipped::ShippedTemplate;
 use crate::settings::{HostEnv, LoadOptions, load};
@@ -127,7 +127,7 @@ fn format_candidates(shell: &str, found: &[CompletionCandidate]) -> String {
 
 /// The command line, with what can be typed as the values of its flags.
 fn with_candidates(command: Clap, host_env: &HostEnv) -> Clap {
-    let commands = commands_with_columns(&command);
+    let commands = COMMANDS_WITH_COLUMNS.map(str::to_owned).to_vec();
     let policies = policy_names(commands, host_env);
     let profiles = profile_names(host_env);
     add_candidates(command, &|arg| match arg.get_id().as_str() {

@@ -10,7 +10,8 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap, FromArgMatches as _};
 
-use crate::cli::definition::{Cli, IAM_POLICY, definition, definition_without_policies};
+use crate::cli::assembly::{Extent, definition_for};
+use crate::cli::definition::Cli;
 use crate::cli::error::{CliError, clap_error_line};
 use crate::cli::layout;
 use crate::cli::typed_line::typed_line;
@@ -33,13 +34,7 @@ struct ConfiguredValue<'s> {
 /// # Errors
 /// When the command line or the configuration is wrong.
 pub(super) fn parse_with_settings(args: &[OsString], host_env: &HostEnv) -> Result<Cli, CliError> {
-    let names_policy = args.iter().any(|word| word == IAM_POLICY);
-    let definition = if names_policy {
-        definition
-    } else {
-        definition_without_policies
-    };
-    let (matches, settings) = resolve_arguments(definition, args, host_env)?;
+    let (matches, settings) = resolve_arguments(definition_for, args, host_env)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.settings = settings;
     cli.typed_line = typed_line(args);
@@ -49,36 +44,48 @@ pub(super) fn parse_with_settings(args: &[OsString], host_env: &HostEnv) -> Resu
 
 /// The matches of any definition, so that tests can use their own.
 fn resolve_arguments(
-    definition: fn() -> Clap,
+    definition: fn(Extent, &[OsString]) -> Clap,
     args: &[OsString],
     host_env: &HostEnv,
 ) -> Result<(ArgMatches, Settings), CliError> {
+    let named = || definition(Extent::Named, args);
+    let whole = || definition(Extent::Whole, args);
     // Not dropped: that takes as long as parsing, and the process ends soon anyway.
-    let mut plain = ManuallyDrop::new(definition());
+    let mut plain = ManuallyDrop::new(named());
     let (matches, missing_columns) = match plain.try_get_matches_from_mut(args) {
         Ok(matches) => (matches, None),
         // A required argument may be configured.
         Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => {
-            plain = ManuallyDrop::new(definition().ignore_errors(true));
+            plain = ManuallyDrop::new(named().ignore_errors(true));
             (plain.try_get_matches_from_mut(args)?, Some(error))
         }
-        Err(error) => return Err(error.into()),
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => return Err(error.into()),
+        // Help lists the other commands, and an error may suggest one.
+        Err(_) => {
+            plain = ManuallyDrop::new(definition(Extent::Listed, args));
+            (plain.try_get_matches_from_mut(args)?, None)
+        }
     };
     let (leaf, typed) = leaf_command(&plain, &matches);
     if missing_columns.is_none() && UNCONFIGURED_COMMANDS.contains(&leaf.get_name()) {
         return Ok((matches, Settings::default()));
     }
 
-    let commands = commands_with_columns(&plain);
+    let commands = COMMANDS_WITH_COLUMNS.map(str::to_owned).to_vec();
+    let defaults = if matches.subcommand_name() == Some("config") {
+        default_layer(&whole(), &commands)
+    } else {
+        default_layer(&plain, &commands)
+    };
     let asked = LoadOptions {
         config: typed.get_one("config").cloned(),
         no_config: typed.get_one("no_config").is_some_and(|none| *none),
         flags: flag_layer(leaf, typed, &commands),
-        defaults: default_layer(&plain, &commands),
+        defaults,
         commands,
     };
     let (settings, layers) = load(asked, host_env)?;
-    check_layers(&plain, &layers)?;
+    check_layers(whole, &layers)?;
     let takes_policy = find_argument(leaf, &SettingKey::Policy).is_some();
     if let Some(wrong) = settings.policy_error.as_ref().filter(|_| takes_policy) {
         return Err(CliError::Settings(wrong.clone()));
@@ -92,11 +99,16 @@ fn resolve_arguments(
     let matches = match missing_columns {
         Some(error) if given.is_empty() => return Err(error.into()),
         None if given.is_empty() => matches,
-        _ => parse_with_defaults(definition(), &matches, &given, args)
-            .map_err(|error| attribute_error(error, definition, &matches, &given, args))?,
+        _ => parse_with_defaults(named(), &matches, &given, args)
+            .map_err(|error| attribute_error(error, named, &matches, &given, args))?,
     };
     Ok((matches, settings))
 }
+
+/// The commands with `--columns`; each has a key in the configuration.
+pub(super) const COMMANDS_WITH_COLUMNS: [&str; 9] = [
+    "states", "patches", "check", "summary", "diff", "verify", "history", "trend", "doctor",
+];
 
 /// Commands that read no configuration, and so work with a wrong one.
 const UNCONFIGURED_COMMANDS: [&str; 5] = ["completions", "init", "man", "schema", "version"];
@@ -130,20 +142,7 @@ fn command_tree(command: &Clap) -> Vec<&Clap> {
     [command].into_iter().chain(below).collect()
 }
 
-/// Names of the commands with columns; `iam-policy states` counts as `states`.
-pub(super) fn commands_with_columns(root: &Clap) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for command in command_tree(root) {
-        let name = command.get_name();
-        let has = find_argument(command, &SettingKey::Columns(name.to_owned())).is_some();
-        if has && !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    names
-}
-
-/// The built-in defaults.
+/// The built-in defaults of the arguments that are defined.
 fn default_layer(root: &Clap, commands: &[String]) -> Layer {
     let mut layer = Layer::new();
     let tree = command_tree(root);
@@ -211,13 +210,18 @@ fn flag_layer(leaf: &Clap, typed: &ArgMatches, commands: &[String]) -> Layer {
 }
 
 /// Checks that each configured value is accepted by some command.
-fn check_layers(root: &Clap, layers: &Layers) -> Result<(), CliError> {
-    let commands = command_tree(root);
+fn check_layers(whole: impl Fn() -> Clap, layers: &Layers) -> Result<(), CliError> {
     let of_files = layers
         .files
         .iter()
         .flat_map(|file| file.policies.values().chain([&file.top_level]));
-    for (key, entry) in of_files.chain([&layers.environment]).flatten() {
+    let mut configured = of_files.chain([&layers.environment]).flatten().peekable();
+    if configured.peek().is_none() {
+        return Ok(());
+    }
+    let root = whole();
+    let commands = command_tree(&root);
+    for (key, entry) in configured {
         let takers = commands
             .iter()
             .filter_map(|command| find_argument(command, key))
@@ -353,7 +357,7 @@ fn parse_with_defaults(
 /// at fault: the first one without which it is valid.
 fn attribute_error(
     error: clap::Error,
-    definition: fn() -> Clap,
+    definition: impl Fn() -> Clap,
     matches: &ArgMatches,
     given: &[ConfiguredValue<'_>],
     args: &[OsString],

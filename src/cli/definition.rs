@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, Args as _, Command as Clap, CommandFactory as _, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::cli::check;
 use crate::cli::check::CheckArgs;
@@ -15,12 +15,12 @@ use crate::cli::from::FromArgs;
 use crate::cli::global::{ConfigArgs, MessageArgs};
 use crate::cli::history;
 use crate::cli::history::HistoryArgs;
-use crate::cli::iam_policy::{PolicyArgs, PolicyCommand};
+use crate::cli::iam_policy::PolicyArgs;
 use crate::cli::layout::PatchLayout;
+use crate::cli::lazy_args::{LazyArgs, LazyCommands};
 use crate::cli::report;
 use crate::cli::report::ReportArgs;
 use crate::cli::schema::SchemaArgs;
-use crate::cli::select;
 use crate::cli::select::SelectArgs;
 use crate::cli::serve::ServeArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
@@ -56,7 +56,7 @@ or written; 3 incomplete, or the gate status is unknown."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: LazyCommands<Command>,
     #[command(flatten)]
     pub connect: ConnectArgs,
     #[command(flatten)]
@@ -74,7 +74,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show one row per node: its verdict, the reasons, and patch counts
-    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_nodes))), after_help = "\
+    #[command(after_help = "\
 Examples:
   patchctl states i-0123456789abcdef0 mi-0123456789abcdef0
   patchctl states - < nodes.txt
@@ -90,9 +90,9 @@ Examples:
 rows by what is found; what could not be read stays, and totals are of all selected nodes.
 Operators: = != < <= > >= for counts, times and severities, < <= > >= for ages, = != ~ !~ for
 text, where ~ takes a pattern with * and ?. `is unknown` asks for what meets no comparison.")]
-    States(StatesArgs),
+    States(LazyArgs<StatesArgs>),
     /// List the patches of each node, filtered by state, severity, classification, KB or CVE
-    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_nodes))), mut_arg("max_age", |arg| arg.help(select::MAX_AGE_WITH_CVES_HELP)), after_help = "\
+    #[command(after_help = "\
 Examples:
   patchctl patches i-0123456789abcdef0 --state Missing
   patchctl patches --all --non-compliant --severity critical,important
@@ -106,12 +106,12 @@ Examples:
 A patch must match every filter flag, and one value of each. Case, '_', '-' and spaces
 in values are ignored. --where filters the rows that are left by any column, as in
 --where 'InstalledTime>=2026-11-01'; `patchctl states --help` lists its operators.")]
-    Patches(PatchesArgs),
+    Patches(LazyArgs<PatchesArgs>),
     /// Check the fleet against rules; for CI
-    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_check))), after_help = check::HELP)]
-    Check(Box<CheckArgs>),
+    #[command(after_help = check::HELP)]
+    Check(LazyArgs<CheckArgs>),
     /// Summarize the fleet by patch group, platform, region, account, baseline, tag or verdict
-    #[command(mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_summary))), after_help = "\
+    #[command(after_help = "\
 Examples:
   patchctl summary                               every managed node, by patch group
   patchctl summary --by platform --tag Env=prod
@@ -122,37 +122,25 @@ Examples:
   patchctl --demo summary
 
 Without ids, --tag, --patch-group or --platform, every managed node is included, as with --all.")]
-    Summary(SummaryArgs),
+    Summary(LazyArgs<SummaryArgs>),
     /// Write the fleet as one document: a page, a workbook, Markdown or JSON
-    #[command(
-        mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_report)).default_value("markdown")),
-        mut_arg("fail_on", |arg| arg.default_values(None::<&str>).help("Rules to show with their status, which decide the exit code; `patchctl check --help` lists them")),
-        mut_args(report::hide_unused),
-        after_help = report::HELP
-    )]
-    Report(Box<ReportArgs>),
+    #[command(after_help = report::HELP)]
+    Report(LazyArgs<ReportArgs>),
     /// Read nodes and patches once into a dataset of Parquet files, which other commands and engines read
     #[command(after_help = collect::HELP)]
-    Collect(Box<CollectArgs>),
+    Collect(LazyArgs<CollectArgs>),
     /// Compare two datasets, two moments of one, or a dataset with what is live
-    #[command(
-        mut_args(diff::hide_unused),
-        after_help = diff::HELP
-    )]
-    Diff(Box<DiffArgs>),
+    #[command(after_help = diff::HELP)]
+    Diff(LazyArgs<DiffArgs>),
     /// Compare every byte of a dataset with its manifests
     #[command(after_help = verify::HELP)]
-    Verify(Box<VerifyArgs>),
+    Verify(LazyArgs<VerifyArgs>),
     /// Show since when nodes lack patches and when they were fixed, over all runs of a dataset
     #[command(after_help = history::HELP)]
-    History(Box<HistoryArgs>),
+    History(LazyArgs<HistoryArgs>),
     /// Show the share of compliant nodes over time, at each snapshot of a dataset
-    #[command(
-        mut_arg("output", |arg| arg.value_parser(format_parser(Format::is_for_summary))),
-        mut_args(diff::hide_unused),
-        after_help = trend::HELP
-    )]
-    Trend(Box<TrendArgs>),
+    #[command(after_help = trend::HELP)]
+    Trend(LazyArgs<TrendArgs>),
     /// Check identity and permissions in each account and region
     #[command(after_help = "\
 Examples:
@@ -163,7 +151,7 @@ Examples:
 
 Exit codes: 0 every required call is allowed (denied optional calls are listed); 3 a required
 call is denied or a call failed; 2 no call was answered.")]
-    Doctor(DoctorArgs),
+    Doctor(LazyArgs<DoctorArgs>),
     /// Print the least IAM policy that a command needs; put it before the command
     #[command(after_help = "\
 Examples:
@@ -175,7 +163,7 @@ Examples:
   patchctl iam-policy --trust 111122223333 --external-id SECRET
 
 Makes no AWS calls.")]
-    IamPolicy(Box<PolicyArgs>),
+    IamPolicy(LazyArgs<PolicyArgs>),
     /// List the nodes of the embedded demo, or serve it to other AWS clients
     #[command(subcommand)]
     Demo(DemoCommand),
@@ -317,7 +305,7 @@ Examples:
   patchctl demo serve --nodes 200 --regions 5 --accounts 30 --fault-region us-east-1
   patchctl demo serve --deny ssm:GetInventory --deny ec2:DescribeInstances
   curl http://127.0.0.1:8123/stats")]
-    Serve(Box<ServeArgs>),
+    Serve(LazyArgs<ServeArgs>),
     /// Print the node ids of the demo fleet, one per line
     #[command(after_help = "\
 Examples:
@@ -356,59 +344,4 @@ Examples:
         #[arg(long)]
         force: bool,
     },
-}
-
-/// Takes other commands with their flags.
-pub(crate) const IAM_POLICY: &str = "iam-policy";
-
-/// The connection flags that `iam-policy` reads.
-const POLICY_FLAGS: [&str; 8] = [
-    "profiles",
-    "region",
-    "all_regions",
-    "account",
-    "organization",
-    "skip_ou",
-    "role_name",
-    "external_id",
-];
-
-/// The command line as clap sees it. A command that does not connect accepts the
-/// connection flags, as every command does, and hides them.
-#[must_use]
-pub(crate) fn definition() -> Clap {
-    definition_without_policies().mut_subcommands(|command| {
-        if command.get_name() != IAM_POLICY {
-            return command;
-        }
-        let about = command.get_about().cloned().unwrap_or_default();
-        PolicyCommand::augment_subcommands(command).about(about)
-    })
-}
-
-/// The same without the commands below `iam-policy`, for command lines that do not name it.
-#[must_use]
-pub(crate) fn definition_without_policies() -> Clap {
-    let flags = |group: Clap| -> Vec<Arg> { group.get_arguments().cloned().collect() };
-    let connect = flags(ConnectArgs::augment_args(Clap::new("connect")));
-    let config = flags(ConfigArgs::augment_args(Clap::new("config")));
-    Cli::command().mut_subcommands(|command| {
-        let mut unused = match command.get_name() {
-            "completions" | "man" | "schema" | "template" | "version" => {
-                [&connect[..], &config].concat()
-            }
-            "config" | "demo" | IAM_POLICY => connect.clone(),
-            _ => Vec::new(),
-        };
-        if command.get_name() == IAM_POLICY {
-            unused.retain(|flag| !POLICY_FLAGS.contains(&flag.get_id().as_str()));
-        }
-        let hidden = |flags: Vec<Arg>| flags.into_iter().map(|flag| flag.hide(true));
-        let command = if command.get_name() == "config" {
-            command.mut_subcommand("init", |init| init.args(hidden(config.clone())))
-        } else {
-            command
-        };
-        command.args(hidden(unused))
-    })
 }

@@ -4,8 +4,9 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
+use crate::cli::assembly::definition;
 use crate::cli::defaults;
-use crate::cli::definition::{Cli, definition};
+use crate::cli::definition::Cli;
 use crate::cli::error::{CliError, clap_error_line};
 use crate::settings::HostEnv;
 
@@ -72,10 +73,11 @@ fn intended_command(args: &[OsString]) -> (String, Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser as _;
+    use clap::FromArgMatches as _;
 
     use super::*;
     use crate::aggregate::pivot::PatchGrouping;
+    use crate::cli::lazy_args::LazyArgs;
     use crate::cli::{ColumnChoice, Command, DemoCommand, PatchLayout, PatchesArgs};
     use crate::record::PatchState;
 
@@ -87,13 +89,13 @@ mod tests {
         }
     }
 
-    fn patches(args: &[&str]) -> PatchesArgs {
+    fn patches(args: &[&str]) -> LazyArgs<PatchesArgs> {
         let args = ["patchctl", "patches", "i-123"]
             .iter()
             .chain(args)
             .map(OsString::from);
         match parse(args, false, &HostEnv::empty()) {
-            ParseOutcome::Run(cli) => match cli.command {
+            ParseOutcome::Run(cli) => match cli.command.into_inner() {
                 Command::Patches(args) => args,
                 _ => panic!("not patches"),
             },
@@ -151,13 +153,14 @@ mod tests {
     #[test]
     fn the_regions_and_accounts_that_the_demo_serves_are_not_the_connection_flags() {
         let args = "patchctl demo serve --nodes 9 --regions 2 --accounts 3 --region eu-west-1";
-        let cli = Cli::try_parse_from(args.split(' ')).unwrap();
+        let matches = definition().try_get_matches_from(args.split(' ')).unwrap();
+        let cli = Cli::from_arg_matches(&matches).unwrap();
         assert_eq!(cli.connect.to_connect().regions, ["eu-west-1"]);
-        let Command::Demo(DemoCommand::Serve(serve)) = cli.command else {
+        let Command::Demo(DemoCommand::Serve(serve)) = &*cli.command else {
             panic!("{args}")
         };
         assert_eq!(
-            (serve.regions.unwrap().0.len(), serve.accounts),
+            (serve.regions.as_ref().unwrap().0.len(), serve.accounts),
             (2, Some(3))
         );
     }
@@ -181,7 +184,7 @@ mod tests {
     #[test]
     fn columns_and_sort_keys_are_parsed_with_their_signs() {
         let args = patches(&["--columns", "kbid,+Title", "--sort-by", "-State,KBId"]);
-        let PatchLayout::Flat(layout) = args.layout else {
+        let PatchLayout::Flat(layout) = &args.layout else {
             panic!("grouped")
         };
         assert!(
@@ -201,7 +204,7 @@ mod tests {
             "KB",
         ];
         assert!(matches!(
-            patches(&args).layout,
+            &patches(&args).layout,
             PatchLayout::Grouped(PatchGrouping::Kb, layout) if layout.columns.len() == 1 && layout.sort_by[0].descending
         ));
         let line = wrong(&["patches", "i-123", "--columns", "NodesLacking"]);

@@ -53,6 +53,11 @@ pub(super) fn hide_unused(arg: Arg) -> Arg {
     if is_unused { arg.hide(true) } else { arg }
 }
 
+/// `--fail-on`, which a report takes only where it is typed.
+pub(super) fn without_default_rules(arg: Arg) -> Arg {
+    arg.default_values(None::<&str>).help("Rules to show with their status, which decide the exit code; `patchctl check --help` lists them")
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     #[command(flatten)]

@@ -15,20 +15,20 @@ use crate::source::DatasetLocation;
 /// When flags cannot be combined, or one lacks another.
 pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
     let connect = &cli.connect;
-    let policy = match &cli.command {
-        Command::IamPolicy(args) => Some(args),
+    let policy = match &*cli.command {
+        Command::IamPolicy(args) => Some(&**args),
         _ => None,
     };
     let trust = policy.is_some_and(|args| args.trust.is_some());
     let from = cli.command.dataset();
-    let from = match &cli.command {
+    let from = match &*cli.command {
         Command::Trend(args) => args.from.as_ref(),
         _ => from.and_then(|args| args.from.as_ref()),
     };
     let is_folder = matches!(from, Some(DatasetLocation::Folder(_)));
     let is_offline = from.is_some()
-        || matches!(&cli.command, Command::Diff(args) if args.is_offline())
-        || matches!(&cli.command, Command::History(_) | Command::Trend(_));
+        || matches!(&*cli.command, Command::Diff(args) if args.is_offline())
+        || matches!(&*cli.command, Command::History(_) | Command::Trend(_));
     let has_overrides = !(connect.profiles.is_empty() && connect.endpoints.is_empty());
     let (kind, line) = if connect.demo && has_overrides {
         (
@@ -61,7 +61,7 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
             "--trust cannot be combined with a command",
         )
     } else {
-        return match &cli.command {
+        return match &*cli.command {
             Command::States(args) => {
                 validate_output(&args.output, args.watch.is_some())?;
                 validate_columns(cli, "states", &args.output, !args.layout.columns.is_empty())
