@@ -80,6 +80,10 @@ type NodeOutcomes = HashMap<Arc<str>, Outcome<NodeState>>;
 struct Lookups {
     found: HashSet<Arc<str>>,
     uncertain: HashMap<Arc<str>, Cause>,
+    /// Nodes that a location may have and could not list.
+    unlisted: HashMap<Arc<str>, Cause>,
+    /// Nodes that have a row in a location, whatever it says.
+    with_row: HashSet<Arc<str>>,
     failed: Vec<(Scope, Cause)>,
     /// For each run, the nodes that it found in none of its locations.
     nowhere: BTreeMap<String, NodeOutcomes>,
@@ -248,6 +252,7 @@ impl<T: DatasetItem> Producer<T> {
                 lookups.uncertain.entry(id.clone()).or_insert(cause);
             }
         }
+        lookups.with_row.extend(selected.known.iter().cloned());
         for (id, cause) in selected.uncertain.drain(..) {
             lookups.uncertain.entry(id).or_insert(cause);
         }
@@ -334,16 +339,21 @@ impl<T: DatasetItem> Producer<T> {
             if selected.known.contains(id) || self.lookups.found.contains(id) {
                 continue;
             }
-            let outcome = match (told.get(id), of.unread.first()) {
-                (Some(outcome), _) => outcome.clone(),
+            let (outcome, may_be_unlisted) = match (told.get(id), of.unread.first()) {
+                (Some(outcome), _) => (outcome.clone(), false),
                 (None, Some(_)) if is_resolved_later => continue,
-                (None, Some(unread)) => Outcome::Unread(unread.cause.clone()),
-                (None, None) if excluded.contains(&**id) => Outcome::NoData,
+                (None, Some(unread)) => (Outcome::Unread(unread.cause.clone()), false),
+                (None, None) if excluded.contains(&**id) => (Outcome::NoData, false),
                 (None, None) => self.outcome_without_row(of, id, selected.unanswered.as_ref()),
             };
             if is_resolved_later {
                 if let Outcome::Unread(cause) = outcome {
-                    self.lookups.uncertain.entry(id.clone()).or_insert(cause);
+                    let doubts = if may_be_unlisted {
+                        &mut self.lookups.unlisted
+                    } else {
+                        &mut self.lookups.uncertain
+                    };
+                    doubts.entry(id.clone()).or_insert(cause);
                 }
                 continue;
             }

@@ -40,13 +40,14 @@ impl<T: DatasetItem> Producer<T> {
         })
     }
 
-    /// What it tells of a listed node that it has no row here.
+    /// What it tells of a listed node that it has no row here; and whether that is only
+    /// because not every node could be listed.
     pub(super) fn outcome_without_row(
         &self,
         of: &SourceLocation,
         id: &str,
         unanswered: Option<&Cause>,
-    ) -> Outcome<NodeState> {
+    ) -> (Outcome<NodeState>, bool) {
         let run = &of.run.run;
         let has_criteria = self.selection.selector.has_criteria();
         let is_asked = run.selection.is_complete
@@ -59,16 +60,17 @@ impl<T: DatasetItem> Producer<T> {
         let run = &run.run_id;
         let not_told =
             |why: &str| Outcome::Unread(not_collected("it", &format!("{why} by the run {run}")));
-        if !is_asked {
+        let outcome = if !is_asked {
             not_told("was not asked for")
         } else if !has_criteria && !is_well_formed_node_id(id) {
             Outcome::Unread(malformed())
         } else if !is_listed {
-            not_told("may be a node that could not be listed")
+            return (not_told("may be a node that could not be listed"), true);
         } else {
             let cause = unanswered.filter(|_| !has_criteria);
             cause.map_or(Outcome::NoData, |cause| Outcome::Unread(cause.clone()))
-        }
+        };
+        (outcome, false)
     }
 
     /// The listed nodes that no location has, and why no node is selected.
@@ -97,7 +99,11 @@ impl<T: DatasetItem> Producer<T> {
             if self.lookups.found.contains(id) {
                 continue;
             }
-            let doubt = self.lookups.uncertain.get(id).cloned().or_else(|| {
+            let unlisted = self.lookups.unlisted.get(id);
+            // A node that one location lists is not one that another could not list.
+            let unlisted = unlisted.filter(|_| !self.lookups.with_row.contains(id));
+            let doubt = self.lookups.uncertain.get(id).or(unlisted);
+            let doubt = doubt.cloned().or_else(|| {
                 let (scope, cause) = failed.first()?;
                 let mut told = self.lookups.nowhere.values();
                 if let Some(cause) = told.find_map(|told| match told.get(id) {
