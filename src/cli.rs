@@ -16,6 +16,7 @@ mod from;
 mod global;
 mod history;
 mod iam_policy;
+mod implied_format;
 mod layout;
 mod lazy_args;
 mod node_criteria;

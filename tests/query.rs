@@ -61,10 +61,61 @@ fn a_query_of_the_aws_cli_prints_its_result_and_implies_json() {
     // The gate's document, and its exit code.
     let ran = run(&mut demo(&["check", "i-123", "--query", "Status"]));
     assert_eq!((ran.code, &*ran.out), (1, "\"FAIL\"\n"));
-    // A configured format gives way.
-    let ran =
-        run(demo(&["states", "i-456", "--query", "Summary.Nodes"]).env("PATCHCTL_OUTPUT", "csv"));
-    assert_eq!((ran.code, &*ran.out), (0, "1\n"), "{}", ran.err);
+}
+
+#[test]
+fn a_flag_that_needs_a_format_has_it_whatever_is_configured() {
+    let configured = [
+        "table",
+        "wide",
+        "json",
+        "yaml",
+        "YAML",
+        "ndjson",
+        "csv",
+        "aws-csv",
+        "markdown",
+        "html",
+        "xlsx",
+        "openmetrics",
+        "junit",
+        "sarif",
+        "github",
+        "asff",
+    ];
+    for format in configured {
+        let asked = |args: &[&str]| run(demo(args).env("PATCHCTL_OUTPUT", format));
+        let ran = asked(&[
+            "states",
+            "i-456",
+            "--query",
+            "[InstancePatchStates[0].InstanceId]",
+        ]);
+        let yaml = format.eq_ignore_ascii_case("yaml");
+        let expected = if yaml {
+            "- i-456\n"
+        } else {
+            "[\n\"i-456\"\n]\n"
+        };
+        assert_eq!(
+            (ran.code, &*ran.out),
+            (0, expected),
+            "{format}: {}",
+            ran.err
+        );
+        let ran = asked(&["summary", "--template", "slack"]);
+        assert_eq!(ran.code, 0, "{format}: {}", ran.err);
+        assert!(ran.out.starts_with('{'), "{format}: {}", ran.out);
+        // It is the terminal that is missing, and not a table.
+        let ran = asked(&["states", "i-456", "--watch", "5s"]);
+        assert_eq!(ran.code, 2);
+        assert!(!ran.err.contains("-o "), "{format}: {}", ran.err);
+    }
+    for (flags, expected) in [(&[][..], "50\n"), (&["-o", "yaml"], "50\n")] {
+        let args = ["report", "--all", "--query", "Total.Nodes"];
+        let ran = run(demo(&args).args(flags));
+        assert_eq!((ran.code, &*ran.out), (0, expected), "{}", ran.err);
+    }
 }
 
 #[test]

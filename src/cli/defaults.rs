@@ -13,6 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command as Clap, FromArgMatches as _};
 use crate::cli::assembly::{Extent, definition_for};
 use crate::cli::definition::Cli;
 use crate::cli::error::{CliError, clap_error_line};
+use crate::cli::implied_format::implied_format;
 use crate::cli::layout;
 use crate::cli::typed_line::typed_line;
 use crate::cli::validate::validate;
@@ -95,7 +96,17 @@ fn resolve_arguments(
         let entry = settings.get(&setting.key, takes_policy)?;
         configured_value(leaf, &setting.key, entry)
     });
-    let given: Vec<ConfiguredValue<'_>> = entries.collect();
+    let mut given: Vec<ConfiguredValue<'_>> = entries.collect();
+    let is_output = |value: &ConfiguredValue<'_>| *value.key == SettingKey::Output;
+    let configured = given.iter().find(|value| is_output(value));
+    let implied = find_argument(leaf, &SettingKey::Output).and_then(|output| {
+        implied_format(leaf, typed, output, configured.map(|value| value.entry))
+    });
+    if let Some(entry) = &implied {
+        let key = &SettingKey::Output;
+        given.retain(|value| !is_output(value));
+        given.push(ConfiguredValue { key, entry });
+    }
     let matches = match missing_columns {
         Some(error) if given.is_empty() => return Err(error.into()),
         None if given.is_empty() => matches,

@@ -4,7 +4,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use clap::builder::ArgPredicate;
 use clap::{Args, ValueHint};
 use jiff::Timestamp;
 
@@ -24,7 +23,7 @@ fn parse_query(text: &str) -> Result<Query, String> {
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// Output format
-    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table, default_value_ifs([("query", ArgPredicate::IsPresent, Some("json")), ("template", ArgPredicate::IsPresent, Some("json"))]))]
+    #[arg(short = 'o', long, value_name = "FORMAT", value_parser = format_parser(Format::is_tabular), ignore_case = true, default_value_t = Format::Table)]
     pub output: Format,
     /// Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory
     #[arg(long, value_name = "EXPRESSION", value_parser = parse_query)]

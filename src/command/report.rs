@@ -84,7 +84,7 @@ pub(super) async fn run(context: Context<'_>, args: &ReportArgs) -> Result<Exit>
                 regions: Vec::new(),
             };
             let report = fleet.finish(states, evidence, history, &histories.unwrap_or_default());
-            let (format, options) = (run.output.output, run.options);
+            let (format, options) = (run.output.answer_format(), run.options);
             run.finish_document(&report, |_, _| {
                 write_report(format, &report, options, &mut sink)?;
                 Ok(sink)
