@@ -115,8 +115,8 @@ class Checks:
         print(f"{'FAIL' if problem else 'ok  '} {name} {problem or ''}", flush=True)
 
 
-def imported(client):
-    found = client.get_findings()["Findings"]
+def imported(client, generator=None):
+    found = [one for one in client.get_findings()["Findings"] if generator in (None, one["GeneratorId"])]
     return {one["Resources"][0]["Id"].rsplit("/", 1)[1]: one for one in found}
 
 
@@ -146,13 +146,21 @@ def before_and_after(checks, patchctl):
         told = {name: summary(first[node]) for name, node in NODES.items()}
         checks.that("before: each has its finding", told != wanted and str(told))
         checks.that("before: a critical patch is told", first[NODES["broken"]]["Severity"]["Label"] != "CRITICAL" or "KB0" not in first[NODES["broken"]]["Description"])
+        # A gate of fewer rules, or of weaker ones, finds nothing of the broken node: what the first found stays.
+        for narrow in ("stale", "no-data,stale", "missing>40", "failed>0,pending-reboot>0"):
+            code, text, errors = check(patchctl, [*arguments[:-1], narrow], env)
+            give(checks, client, f"narrow: {narrow}", text)
+            told = {one["Id"]: one for one in client.get_findings()["Findings"]}
+            checks.that(f"narrow: {narrow}: no finding of another gate changes", any(told[one["Id"]] != one for one in first.values()))
+            closed = [one for one in json.loads(text) if one["RecordState"] == "ARCHIVED"]
+            checks.that(f"narrow: {narrow}: it closes its own", not closed and f"exit {code}: {errors}")
         # Fixed; and one node cannot be read.
         Service.missing, Service.failing = {NODES["waived"]: 1, NODES["silent"]: 1}, {NODES["silent"]}
         code, text, errors = check(patchctl, arguments, env)
         checks.that("after: a node is unread", code != 3 and f"exit {code}: {errors}")
         checks.that("after: it has no finding, and that is said", len(json.loads(text)) != 3 or "no finding for 1 node unread" not in errors)
         give(checks, client, "after", text)
-        second = imported(client)
+        second = imported(client, first[NODES["broken"]]["GeneratorId"])
         checks.that("after: no finding is new", set(second) != set(first) and str(set(second) ^ set(first)))
         checks.that("after: the finding of the fixed node is closed", summary(second[NODES["broken"]]) != ("PASSED", "ARCHIVED", "RESOLVED") and str(second[NODES["broken"]]))
         checks.that("after: that of the unread node is as it was", second[NODES["silent"]] != first[NODES["silent"]])

@@ -24,6 +24,7 @@ mod report;
 mod run;
 mod run_history;
 mod runtime;
+mod security_hub;
 mod signals;
 mod states;
 mod summary;

@@ -29,7 +29,7 @@ use crate::record::{
     Cause, Due, Moment, NoDataCause, Node, NodeState, Outcome, Patch, PatchState, Scope, Subject,
 };
 
-pub use self::check::{CheckFooter, FindingRow, ReadNode};
+pub use self::check::{CheckFooter, FindingRow, NodeRules, ReadNode};
 pub use self::collected::{CollectEnd, CollectFooter, CollectedRow, Resumed};
 pub use self::diagnosis::{Diagnosis, DoctorCounts, MissingActions};
 pub use self::diff::{DiffCounts, DiffFooter, DiffSide};

@@ -246,6 +246,17 @@ impl Source {
         }
     }
 
+    /// When each location was read, if not now.
+    #[must_use]
+    pub(crate) fn read_times(&self) -> BTreeMap<Arc<AccountRegion>, Timestamp> {
+        match self {
+            Self::Dataset(source) => source.read_times(),
+            Self::Aws(_) => BTreeMap::new(),
+            #[cfg(test)]
+            Self::Replay(_) => BTreeMap::new(),
+        }
+    }
+
     /// Do the nodes of each location come in the order of their ids, where none is typed?
     #[must_use]
     pub(crate) fn is_sorted(&self) -> bool {

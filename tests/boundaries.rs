@@ -97,6 +97,7 @@ const CRATE_ROOMS: &[(&[&str], &[&str])] = &[
     (
         &["sha2::"],
         &[
+            "render/gate/asff.rs",
             "render/gate/sarif.rs",
             "render/html/page.rs",
             "source/dataset/",

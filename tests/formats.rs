@@ -510,7 +510,7 @@ fn a_finding_for_security_hub_has_the_state_of_its_node() {
         .iter()
         .map(|one| {
             let id = one["Id"].as_str().unwrap();
-            let node = id.split('/').nth(3).unwrap().to_owned();
+            let node = id.split('/').nth(5).unwrap().to_owned();
             let text = |value: &Value| value.as_str().unwrap().to_owned();
             [
                 node,
@@ -586,6 +586,78 @@ fn findings_of_several_accounts_and_regions_go_to_numbered_files() {
         let ran = run(demo(command).args(["-o", "asff"]));
         assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
     }
+}
+
+/// The only finding of a check.
+fn finding_of(args: &[&str]) -> Value {
+    let ran = run(demo(&["check"]).args(args).args(["-o", "asff"]));
+    let mut found = findings(&ran.out);
+    assert_eq!(found.len(), 1, "{}", ran.err);
+    found.remove(0)
+}
+
+#[test]
+fn a_narrower_gate_closes_no_finding_of_a_wider_one() {
+    let wide = finding_of(&["i-123"]);
+    assert_eq!(wide["RecordState"], "ACTIVE");
+    let narrower: [&[&str]; 4] = [
+        &["--fail-on", "stale"],
+        &["--fail-on", "missing>=100,stale"],
+        &["--fail-on", "stale,no-data", "--max-age", "none"],
+        &["--fail-on", "no-data"],
+    ];
+    for flags in narrower {
+        let narrow = finding_of(&[&["i-123"], flags].concat());
+        assert_eq!(narrow["RecordState"], "ARCHIVED", "{flags:?}");
+        assert_ne!(narrow["Id"], wide["Id"], "{flags:?}");
+        assert_ne!(narrow["GeneratorId"], wide["GeneratorId"], "{flags:?}");
+    }
+    // What rules are restricted by restricts what they close.
+    let rules = ["i-123", "--fail-on", "non-compliant,patch-older-than 1d"];
+    let restrictions: [&[&str]; 2] = [
+        &["--min-severity", "critical"],
+        &["--unknown-age", "ignore"],
+    ];
+    for flags in restrictions {
+        let (all, some) = (
+            finding_of(&rules),
+            finding_of(&[&rules[..], flags].concat()),
+        );
+        assert_ne!(all["Id"], some["Id"], "{flags:?}");
+    }
+    // The same gate, however it is written, closes its own.
+    for flags in [
+        &["--fail-on", "unread,no-data,stale,non-compliant"][..],
+        &["--fail-on", "Stale, compliant<95%, no data, NonCompliant"],
+        &["--max-age", "168h"],
+        &["--unknown-age", "ignore"],
+    ] {
+        let same = finding_of(&[&["i-123"], flags].concat());
+        assert_eq!(same["Id"], wide["Id"], "{flags:?}");
+    }
+    assert_eq!(
+        wide["ProductFields"]["patchctl/Gate"],
+        "no-data, non-compliant, stale; max-age 7d"
+    );
+}
+
+#[test]
+fn a_rule_that_compares_nodes_closes_nothing_where_others_are_not_read() {
+    let args = ["check", "i-456", "i-123", "--fail-on", "baseline-differs"];
+    let ran = run(demo(&args).args(["-o", "asff"]));
+    assert_eq!((ran.code, &*ran.out), (0, "[]\n"));
+    assert!(
+        ran.err
+            .contains("left out: 2 nodes that no rule finds fault with"),
+        "{}",
+        ran.err
+    );
+    let fleet = ["check", "--all", "--fail-on", "baseline-differs"];
+    let ran = run(demo(&fleet).args(["-o", "asff"]));
+    let found = findings(&ran.out);
+    let closed = |one: &&Value| one["RecordState"] == "ARCHIVED";
+    assert!(found.iter().any(|one| !closed(&one)), "{}", ran.out);
+    assert!(found.iter().any(|one| closed(&one)), "{}", ran.out);
 }
 
 #[test]

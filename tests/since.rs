@@ -37,6 +37,44 @@ fn what_stood_before_is_known_and_does_not_break_the_gate() {
     assert!(ran.out.contains("known since fleet@latest"), "{}", ran.out);
 }
 
+#[test]
+fn what_is_known_is_not_closed_where_findings_are_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    collect_demo(folder.path(), "--all", "fleet");
+    let since = ["check", "i-123", "i-456", "--since", "fleet"];
+    let check = |format| run(demo(&since).args(["-o", format]).current_dir(folder.path()));
+    let (before, after) = (
+        run(&mut demo(&["check", "i-123", "i-456", "-o", "asff"])),
+        check("asff"),
+    );
+    assert_eq!(after.code, 0, "{}", after.err);
+    for at in 0..2 {
+        for member in ["Id", "Compliance", "RecordState", "Workflow"] {
+            assert_eq!(before.json()[at][member], after.json()[at][member]);
+        }
+    }
+    assert_eq!(after.json()[0]["RecordState"], "ACTIVE");
+    let sarif = check("sarif").json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1);
+    assert_eq!(results[0]["baselineState"], "unchanged");
+    assert_eq!(results[0]["level"], "error");
+    let sarif = run(&mut demo(&["check", "i-123", "-o", "sarif"])).json();
+    let result = &sarif["runs"][0]["results"][0];
+    assert!(result.get("baselineState").is_none());
+}
+
+#[test]
+fn findings_of_a_dataset_are_of_the_time_of_collection() {
+    let folder = tempfile::tempdir().unwrap();
+    collect_demo(folder.path(), "--all", "fleet");
+    for now in [&["--now"][..], &[]] {
+        let args = ["check", "i-123", "--from", "fleet", "-o", "asff"];
+        let ran = run(patchctl().args(args).args(now).current_dir(folder.path()));
+        assert_eq!(ran.json()[0]["UpdatedAt"], "2026-11-20T12:00:00Z");
+    }
+}
+
 fn findings(ran: &RunOutput) -> usize {
     let json = ran.json();
     let rules = json["Rules"].as_array().unwrap();

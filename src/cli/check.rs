@@ -223,25 +223,19 @@ fn check_trusted(path: &Path, settings: &Settings) -> Result<()> {
 
 const UNKNOWN_AGE_PARSER: CompletingParser<UnknownAge> = CompletingParser {
     parse: |text| {
-        let known = UNKNOWN_AGE_WORDS.into_iter();
-        let mut known = known.filter(|(word, _)| is_same_word(word, text));
-        known.next().map(|(_, meaning)| meaning).ok_or_else(|| {
-            let words = UNKNOWN_AGE_WORDS.map(|(word, _)| word);
+        let mut known = UnknownAge::ALL.into_iter();
+        let known = known.find(|meaning| is_same_word(meaning.as_str(), text));
+        known.ok_or_else(|| {
+            let words = UnknownAge::ALL.map(UnknownAge::as_str);
             unknown_word("--unknown-age: unknown meaning", text, &words)
         })
     },
     possible_values: || {
-        UNKNOWN_AGE_WORDS
-            .map(|(word, _)| PossibleValue::new(word))
+        UnknownAge::ALL
+            .map(|meaning| PossibleValue::new(meaning.as_str()))
             .to_vec()
     },
 };
-
-const UNKNOWN_AGE_WORDS: [(&str, UnknownAge); 3] = [
-    ("fail", UnknownAge::Fail),
-    ("ignore", UnknownAge::Ignore),
-    ("unknown", UnknownAge::Unknown),
-];
 
 /// A rule of the gate.
 const RULE_PARSER: CompletingParser<Rule> = CompletingParser {

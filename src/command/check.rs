@@ -1,31 +1,30 @@
 //! `patchctl check`: the nodes checked against rules.
 
-use std::path::PathBuf;
-
-use anyhow::{Result, bail};
+use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::cli::{CheckArgs, OutputArgs};
+use crate::cli::CheckArgs;
 use crate::command::collector::Collector;
 use crate::command::connect::connect_and_run;
 use crate::command::output::ColumnSelection;
 use crate::command::read_states::{judge_nodes, read_states};
 use crate::command::run::{Context, connect as connect_source};
+use crate::command::security_hub::{
+    check_file_count, check_rules_of_findings, has_whole_groups, missing_findings, read_nodes,
+    remarks_of_findings, write_further_files,
+};
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{Verdict, VerdictOptions};
 use crate::exit::Exit;
 use crate::gate::waiver::Waivers;
-use crate::gate::{FindingBaseline, GateEvaluator, RuleSet};
+use crate::gate::{FindingBaseline, GateEvaluator, Rule, RuleSet};
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
-use crate::plan::iam::partition_of_region;
-use crate::record::{Outcome, Patch, PatchState, Subject};
+use crate::record::{AccountRegion, Outcome, Patch, PatchState};
 use crate::render::Format;
 use crate::render::gate::asff::{FindingBatches, MAX_FINDINGS};
-use crate::report::{CheckFooter, Coverage, FindingRow, NodeGroup, ReadNode, StateRow};
-use crate::sink::Sink;
+use crate::report::{CheckFooter, FindingRow, NodeGroup, NodeRules, StateRow};
 use crate::source::{ConnectOptions, DatasetOptions};
-use crate::text::count;
 
 pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
     let (layout, settings) = (&args.layout, &context.cli.settings);
@@ -50,6 +49,8 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             };
             let options = args.verdict.to_verdict_options(run.source.now());
             let connection = (connection, clock, &run.interrupt);
+            let judged_by = rules.describe_node_rules(options.max_age);
+            let compares_nodes = rules.contains(Rule::BaselineDiffers);
             let earlier = |options| GateEvaluator::new(rules.clone(), waivers.clone(), options);
             let known = read_baseline(baseline, connection, plan, args, earlier).await?;
             let mut gate = GateEvaluator::new(rules, waivers, options).with_baseline(known);
@@ -83,7 +84,10 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             if let Some(cause) = run.interrupt.cause() {
                 gate.set_interruption(format!("{cause} before the end"));
             }
-            let nodes = read_nodes(read_rows, &states.coverage);
+            let (times, now) = (run.source.read_times(), run.source.now());
+            let read_at = |at: &AccountRegion| times.get(at).copied().unwrap_or(now);
+            let nodes = read_nodes(read_rows, &states.coverage, read_at);
+            let has_all = has_whole_groups(plan, &states.coverage) && !run.interrupt.is_raised();
             if has_findings {
                 for remark in missing_findings(&states.coverage, nodes.len() as u64) {
                     gate.add_remark(remark);
@@ -94,13 +98,15 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
                 total: total.clone(),
                 missing_by_severity: missing,
                 nodes,
+                node_rules: NodeRules {
+                    text: judged_by,
+                    lacks_others: compares_nodes && !has_all,
+                },
                 ..CheckFooter::new(gate, states, configured, total.no_data > 0)
             };
-            if let Some(path) = left_file(&args.output, &footer).filter(|_| has_findings) {
-                let path = path.display();
-                let remark =
-                    format!("{path} is left of an earlier run: remove it, or it is imported too");
-                footer.report.remarks.push(remark);
+            if has_findings {
+                let remarks = remarks_of_findings(&args.output, &footer);
+                footer.report.remarks.extend(remarks);
             }
             FindingRow::from_report(&footer.report, args.gate.show_waived)
                 .into_iter()
@@ -110,17 +116,11 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             }
             let batches = FindingBatches::new(&footer);
             check_file_count(&args.output, batches.len())?;
-            let (now, interrupt) = (run.options.now, run.interrupt.clone());
+            let interrupt = run.interrupt.clone();
             // Before the end of the run: if one cannot be written, a gate that fails still exits with 1.
             run.finish_document(&footer, |below_rows, _| {
                 let (sink, _) = rows.finish(&footer, below_rows)?;
-                for at in 1..batches.len() {
-                    let path = args.output.file(at + 1);
-                    let mut unused = std::io::sink();
-                    let mut file = Sink::open(path.as_deref(), &mut unused, &interrupt)?;
-                    batches.write(at, now, &mut file)?;
-                    file.commit()?;
-                }
+                write_further_files(&args.output, &batches, &interrupt)?;
                 Ok(sink)
             })
         },
@@ -171,71 +171,6 @@ async fn read_baseline(
     }
     gate.add_unmanaged(&coverage.discovery);
     Ok(Some(gate.into_baseline(name)))
-}
-
-/// Checks that findings are about rules that judge each node.
-fn check_rules_of_findings(output: &OutputArgs, rules: &RuleSet) -> Result<()> {
-    if output.output == Format::Asff && !rules.rules().iter().any(|rule| rule.is_of_nodes()) {
-        bail!(
-            "-o asff needs a rule that judges each node, such as non-compliant or missing>=critical: \
-             without one, every node would pass"
-        );
-    }
-    Ok(())
-}
-
-/// Which nodes have no finding, where these many have one.
-fn missing_findings(coverage: &Coverage, nodes: u64) -> impl Iterator<Item = String> {
-    let unread = coverage.totals.unread;
-    let missing = coverage.totals.asked - unread - nodes;
-    let causes = [(unread, "unread"), (missing, "of an unknown account")];
-    causes.into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| {
-        let nodes = count(n, "node");
-        format!("no finding for {nodes} {why}: Security Hub keeps what it has of them")
-    })
-}
-
-/// Checks that findings that need this many files have a pattern for their names.
-fn check_file_count(output: &OutputArgs, files: usize) -> Result<()> {
-    if files > 1 && !output.has_numbered_files() {
-        bail!(
-            "-o asff needs {files} files here, as one holds {MAX_FINDINGS} findings of one account and region: use \
-             --output-file 'findings-{{n}}.json'"
-        );
-    }
-    Ok(())
-}
-
-/// The file that would be the next to be written, if it exists.
-fn left_file(output: &OutputArgs, footer: &CheckFooter) -> Option<PathBuf> {
-    let files = FindingBatches::new(footer).len().max(1);
-    let path = output.file(files + 1);
-    path.filter(|path| output.has_numbered_files() && path.exists())
-}
-
-/// The nodes of rows, where their account and region are known.
-fn read_nodes(rows: Vec<StateRow>, coverage: &Coverage) -> Vec<ReadNode> {
-    let known = rows.into_iter().filter_map(|row| {
-        let Subject::Node(node) = row.subject else {
-            return None;
-        };
-        let location = &node.location;
-        let account = coverage.account_of(location)?.into();
-        let partition = partition_of_region(&location.region);
-        let state = match row.outcome {
-            Outcome::Answered(state) => Some(state),
-            Outcome::NoData | Outcome::Unread(_) => None,
-        };
-        (!location.region.is_empty()).then_some(ReadNode {
-            node,
-            account,
-            partition,
-            verdict: row.judgement.verdict,
-            reasons: row.judgement.reasons,
-            state,
-        })
-    });
-    known.collect()
 }
 
 /// What the rules, the waivers and the columns take.

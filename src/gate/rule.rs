@@ -137,6 +137,20 @@ pub enum UnknownAge {
     Unknown,
 }
 
+impl UnknownAge {
+    pub const ALL: [Self; 3] = [Self::Fail, Self::Ignore, Self::Unknown];
+
+    /// The word that is typed.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Ignore => "ignore",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// More than a number, or at least a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CountThreshold {

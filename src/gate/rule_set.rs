@@ -3,6 +3,7 @@
 use crate::compliance::due_date::Sla;
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{AvailableUpdates, available_updates};
+use crate::duration::{MaxAge, format_exact};
 use crate::gate::waiver::Waivers;
 use crate::gate::{PatchKind, Rule, UnknownAge};
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan, UnmanagedPlan};
@@ -49,6 +50,32 @@ impl RuleSet {
     #[must_use]
     pub fn contains(&self, rule: Rule) -> bool {
         self.rules.contains(&rule)
+    }
+
+    /// What each node is judged by, whatever the order in which rules were given:
+    /// "non-compliant, stale; max-age 7d". A node that passes this has passed nothing else.
+    #[must_use]
+    pub fn describe_node_rules(&self, max_age: MaxAge) -> String {
+        let of_nodes = || self.rules.iter().filter(|rule| rule.is_of_nodes());
+        let mut rules: Vec<String> = of_nodes().map(ToString::to_string).collect();
+        rules.sort();
+        let mut parts = vec![rules.join(", ")];
+        let any = |is_such: fn(Rule) -> bool| of_nodes().any(|rule| is_such(*rule));
+        if any(|rule| rule == Rule::Stale) {
+            let most = max_age.0.map_or_else(|| "none".to_owned(), format_exact);
+            parts.push(format!("max-age {most}"));
+        }
+        if let Some(least) = self.min_severity.filter(|_| any(Rule::is_about_patches)) {
+            parts.push(format!("min-severity {}", least.as_str().to_lowercase()));
+        }
+        if any(Rule::is_about_ages) {
+            parts.push(format!("unknown-age {}", self.unknown_age.as_str()));
+        }
+        if any(Rule::is_about_due_dates) {
+            let limits: Vec<String> = self.sla.limits().iter().map(ToString::to_string).collect();
+            parts.push(format!("sla {}", limits.join(",")));
+        }
+        parts.join("; ")
     }
 
     /// Does a rule depend on security updates that are not approved, whatever

@@ -122,6 +122,16 @@ impl Selector {
                 && self.excludes.platforms.is_empty())
     }
 
+    /// Whether it selects whole patch groups.
+    #[must_use]
+    pub fn selects_whole_groups(&self) -> bool {
+        let without_groups = Self {
+            patch_groups: Vec::new(),
+            ..self.clone()
+        };
+        self.needs_discovery() && !without_groups.has_positive_criteria() && !self.has_exclusions()
+    }
+
     /// Whether it leaves nodes out, by whatever.
     #[must_use]
     pub fn has_exclusions(&self) -> bool {

@@ -44,7 +44,7 @@ impl Renderer<FindingRow> for GateRenderer {
         out: &mut dyn Write,
     ) -> Result<()> {
         if self.format == Format::Asff {
-            return FindingBatches::new(footer).write(0, self.options.now, out);
+            return FindingBatches::new(footer).write(0, out);
         }
         if self.format == Format::OpenMetrics {
             return openmetrics::write_gate(footer, self.options.now, out);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::compliance::verdict::Verdict;
 use crate::exit::Exit;
 use crate::gate::waiver::Waiver;
@@ -79,6 +81,18 @@ pub struct ReadNode {
     pub verdict: Verdict,
     pub reasons: String,
     pub state: Option<NodeState>,
+    /// When it was read.
+    pub read_at: Timestamp,
+}
+
+/// What nodes were judged by, where each has a finding of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NodeRules {
+    /// Rules and their limits: `RuleSet::describe_node_rules`.
+    pub text: String,
+    /// Does a rule compare nodes with others that were not all read? That a node has no
+    /// finding then means nothing.
+    pub lacks_others: bool,
 }
 
 /// The footer of `check`.
@@ -96,6 +110,7 @@ pub struct CheckFooter {
     pub missing_by_severity: Option<[u64; 5]>,
     /// The nodes that were read, where each has a finding of its own.
     pub nodes: Vec<ReadNode>,
+    pub node_rules: NodeRules,
 }
 
 impl CheckFooter {
@@ -135,6 +150,7 @@ impl CheckFooter {
             total: NodeGroup::default(),
             missing_by_severity: None,
             nodes: Vec::new(),
+            node_rules: NodeRules::default(),
         }
     }
 }

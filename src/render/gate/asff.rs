@@ -1,23 +1,25 @@
 //! Findings in AWS's Security Finding Format, as Security Hub's BatchImportFindings takes them:
 //! one for each node that was read. A node that could not be read has none, so that what
-//! Security Hub knows of it stays as it is.
+//! Security Hub knows of it stays as it is. What nodes are judged by is a part of each id:
+//! that a node passes closes no finding that another gate made.
 //!
 //! Source: AWS Security Hub user guide, "AWS Security Finding Format", and the API reference of
 //! BatchImportFindings. It takes findings of the caller's account and region alone, 100 at a
 //! time, and does not change `CreatedAt` and `Workflow` of a finding that it has.
 
+mod outcome;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
-use crate::compliance::severity::Severity;
-use crate::compliance::verdict::Verdict;
-use crate::gate::{Finding, GateStatus, PatchRef, WaivedFinding};
+use crate::gate::PatchRef;
 use crate::record::{Count, Node, NodeState, Subject};
+use crate::render::gate::asff::outcome::{Found, Outcome, rules_of};
 use crate::render::gate::wording::{describe_waiver, patch_lines};
 use crate::render::json::encode::write_value;
 use crate::report::{CheckFooter, ReadNode};
@@ -36,13 +38,10 @@ const KIND: &str = "Software and Configuration Checks/Patch Management/Complianc
 pub(crate) struct FindingBatches<'a> {
     found: BTreeMap<NodeKey<'a>, Found<'a>>,
     batches: Vec<Vec<&'a ReadNode>>,
-}
-
-/// What the gate found of a node.
-#[derive(Default)]
-struct Found<'a> {
-    findings: Vec<(&'a str, &'a Finding)>,
-    waived: Vec<&'a WaivedFinding>,
+    judged_by: &'a str,
+    generator_id: String,
+    /// Nodes without a finding of which it is not known whether they pass.
+    pub undecided: u64,
 }
 
 impl<'a> FindingBatches<'a> {
@@ -61,13 +60,29 @@ impl<'a> FindingBatches<'a> {
                 found.entry(key(node)).or_default().waived.push(waived);
             }
         }
+        for known in &footer.report.known {
+            if let Some(Subject::Node(node)) = &known.finding.subject {
+                let found = found.entry(key(node)).or_default();
+                found.findings.push((&known.rule, &known.finding));
+            }
+        }
+        let rules = &footer.node_rules;
         let mut nodes: Vec<&ReadNode> = footer.nodes.iter().collect();
+        nodes.retain(|read| {
+            let none = Found::default();
+            let found = found.get(&key(&read.node)).unwrap_or(&none);
+            !(rules.lacks_others && Outcome::of(read, found) == Outcome::Passed)
+        });
+        let undecided = (footer.nodes.len() - nodes.len()) as u64;
         nodes.sort_by_key(|node| place(node));
         let places = nodes.chunk_by(|left, right| place(left) == place(right));
         let batches = places.flat_map(|nodes| nodes.chunks(MAX_FINDINGS));
         Self {
             found,
             batches: batches.map(<[_]>::to_vec).collect(),
+            judged_by: &rules.text,
+            generator_id: generator_id(&rules.text),
+            undecided,
         }
     }
 
@@ -80,14 +95,14 @@ impl<'a> FindingBatches<'a> {
     ///
     /// # Errors
     /// When the bytes cannot be written.
-    pub(crate) fn write(&self, at: usize, now: Timestamp, out: &mut dyn Write) -> Result<()> {
+    pub(crate) fn write(&self, at: usize, out: &mut dyn Write) -> Result<()> {
         let nodes = self.batches.get(at).map_or(&[][..], Vec::as_slice);
         out.write_all(b"[")?;
         for (at, node) in nodes.iter().enumerate() {
             out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
             let none = Found::default();
             let found = self.found.get(&key(&node.node)).unwrap_or(&none);
-            write_value(&mut *out, &AsffFinding::new(node, found, now), true)?;
+            write_value(&mut *out, &AsffFinding::new(self, node, found), true)?;
         }
         out.write_all(if nodes.is_empty() { b"]\n" } else { b"\n]\n" })?;
         out.flush()?;
@@ -107,13 +122,20 @@ fn place(node: &ReadNode) -> (&str, &str) {
     (&node.account, &node.node.location.region)
 }
 
+/// The same for every gate that judges nodes by the same: "patchctl/check/8f14e45fceea167a".
+fn generator_id(judged_by: &str) -> String {
+    let hash = Sha256::digest(judged_by.as_bytes());
+    let digits = hash[..8].iter().map(|byte| format!("{byte:02x}"));
+    format!("patchctl/check/{}", digits.collect::<String>())
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct AsffFinding<'a> {
     schema_version: &'static str,
     id: String,
     product_arn: String,
-    generator_id: &'static str,
+    generator_id: &'a str,
     #[serde(rename = "AwsAccountId")]
     account_id: &'a str,
     types: [&'static str; 1],
@@ -214,7 +236,7 @@ impl<'a> PatchSummary<'a> {
 }
 
 impl<'a> AsffFinding<'a> {
-    fn new(read: &'a ReadNode, found: &Found<'_>, now: Timestamp) -> Self {
+    fn new(batches: &'a FindingBatches<'_>, read: &'a ReadNode, found: &Found<'_>) -> Self {
         let (id, region) = (&*read.node.id, &*read.node.location.region);
         let (account, partition) = (&*read.account, read.partition);
         let outcome = Outcome::of(read, found);
@@ -222,6 +244,7 @@ impl<'a> AsffFinding<'a> {
             label: outcome.severity(read, found),
         };
         let mut product_fields = BTreeMap::from([
+            ("patchctl/Gate", limited(batches.judged_by, MAX_DESCRIPTION)),
             ("patchctl/Verdict", read.verdict.as_str().to_owned()),
             ("patchctl/Version", env!("CARGO_PKG_VERSION").to_owned()),
         ]);
@@ -241,21 +264,22 @@ impl<'a> AsffFinding<'a> {
         } else {
             format!("ec2:{region}:{account}:instance/{id}")
         };
+        let (judged_by, generator_id) = (batches.judged_by, &*batches.generator_id);
         let scan = read.state.as_ref().and_then(NodeState::last_scan_time);
         Self {
             schema_version: "2018-10-08",
-            id: format!("patchctl/{account}/{region}/{id}/patch-compliance"),
+            id: format!("{generator_id}/{account}/{region}/{id}/patch-compliance"),
             product_arn: format!(
                 "arn:{partition}:securityhub:{region}:{account}:product/{account}/default"
             ),
-            generator_id: "patchctl/check",
+            generator_id,
             account_id: account,
             types: [KIND],
-            created_at: now.to_string(),
-            updated_at: now.to_string(),
+            created_at: read.read_at.to_string(),
+            updated_at: read.read_at.to_string(),
             last_observed_at: scan.map(|at| at.to_string()),
             severity,
-            title: limited(&outcome.title(id, &rules), MAX_TITLE),
+            title: limited(&outcome.title(id, &rules, judged_by), MAX_TITLE),
             description: limited(&description(read, found), MAX_DESCRIPTION),
             remediation: (!remedies.is_empty()).then(|| {
                 let text = limited(&remedies.join("; "), MAX_REMEDY);
@@ -288,98 +312,6 @@ impl<'a> AsffFinding<'a> {
             },
         }
     }
-}
-
-/// What the gate makes of a node.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Failed,
-    /// Data that a rule needs is missing.
-    Unknown,
-    /// There is no patch data at all.
-    NoData,
-    /// All that was found is accepted.
-    Waived,
-    Passed,
-}
-
-impl Outcome {
-    fn of(read: &ReadNode, found: &Found<'_>) -> Self {
-        let has = |status| {
-            let mut findings = found.findings.iter();
-            findings.any(|(_, finding)| finding.status == status)
-        };
-        if has(GateStatus::Fail) {
-            Self::Failed
-        } else if has(GateStatus::Unknown) && read.verdict == Verdict::NoData {
-            Self::NoData
-        } else if has(GateStatus::Unknown) {
-            Self::Unknown
-        } else if !found.waived.is_empty() {
-            Self::Waived
-        } else if read.verdict == Verdict::NoData {
-            Self::NoData
-        } else {
-            Self::Passed
-        }
-    }
-
-    fn compliance(self) -> &'static str {
-        match self {
-            Self::Failed | Self::Waived => "FAILED",
-            Self::Unknown => "WARNING",
-            Self::NoData => "NOT_AVAILABLE",
-            Self::Passed => "PASSED",
-        }
-    }
-
-    fn workflow(self) -> &'static str {
-        match self {
-            Self::Failed | Self::Unknown | Self::NoData => "NEW",
-            Self::Waived => "SUPPRESSED",
-            Self::Passed => "RESOLVED",
-        }
-    }
-
-    /// The worst patch that was found. Without patches, what AWS counts as critical is, and
-    /// the rest is in the middle: not rated is not harmless.
-    fn severity(self, read: &ReadNode, found: &Found<'_>) -> &'static str {
-        let findings = found.findings.iter();
-        let patches = findings.flat_map(|(_, finding)| &finding.patches);
-        let patches = patches.chain(found.waived.iter().flat_map(|waived| &waived.patches));
-        let worst = patches.map(|patch| patch.severity).max();
-        let state = read.state.as_ref();
-        let critical = state.and_then(|state| state.critical_non_compliant);
-        match (self, worst) {
-            (Self::Passed, _) => "INFORMATIONAL",
-            (_, Some(Severity::Critical)) => "CRITICAL",
-            (_, Some(Severity::Important)) => "HIGH",
-            (_, Some(Severity::Medium)) => "MEDIUM",
-            (_, Some(Severity::Low)) => "LOW",
-            _ if critical.is_some_and(|n| n > 0) => "CRITICAL",
-            _ => "MEDIUM",
-        }
-    }
-
-    fn title(self, id: &str, rules: &str) -> String {
-        match self {
-            Self::Failed => format!("{id} fails the patch gate: {rules}"),
-            Self::Unknown => format!("{id}: data for the patch gate is missing: {rules}"),
-            Self::NoData => format!("{id} has no patch data"),
-            Self::Waived => format!("{id} has waived findings of the patch gate: {rules}"),
-            Self::Passed => format!("{id} passes the patch gate"),
-        }
-    }
-}
-
-/// "non-compliant, stale"
-fn rules_of(found: &Found<'_>) -> String {
-    let rules = found.findings.iter().map(|(rule, _)| *rule);
-    let mut rules: Vec<&str> = rules
-        .chain(found.waived.iter().map(|waived| &*waived.rule))
-        .collect();
-    rules.dedup();
-    rules.join(", ")
 }
 
 fn description(read: &ReadNode, found: &Found<'_>) -> String {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::compliance::severity::Severity;
-use crate::gate::{Finding, GateReport, GateStatus, PatchRef, RuleReport, WaivedFinding};
+use crate::gate::{Finding, GateReport, GateStatus, PatchRef, WaivedFinding};
 use crate::record::Subject;
 use crate::render::gate::json::{ConfiguredObject, GateCountsObject, PatchObject, SubjectObject};
 use crate::render::gate::wording::{
@@ -76,12 +76,25 @@ pub(super) fn write(report: &GateReport, out: &mut dyn Write) -> Result<()> {
     write_value(out, &properties, to_terminal)?;
     out.write_all(b",\n\"results\":[")?;
     let mut before: &[u8] = b"\n";
+    let is_compared = report.since.is_some();
     for rule in &report.rules {
         for finding in &*findings_or_placeholder(rule) {
             out.write_all(before)?;
-            write_value(out, &finding_result(&rules, rule, finding), to_terminal)?;
+            let detail = describe_finding(rule, finding);
+            let mut result = finding_result(&rules, &rule.rule, finding, &detail);
+            result.baseline_state = is_compared.then_some("new");
+            write_value(out, &result, to_terminal)?;
             before = b",\n";
         }
+    }
+    // Code scanning closes the alerts that a later file does not have.
+    for known in &report.known {
+        let finding = &known.finding;
+        let mut result = finding_result(&rules, &known.rule, finding, &finding.detail);
+        result.baseline_state = Some("unchanged");
+        out.write_all(before)?;
+        write_value(out, &result, to_terminal)?;
+        before = b",\n";
     }
     for waived in &report.waived {
         out.write_all(before)?;
@@ -113,6 +126,10 @@ impl<'a> RuleIndex<'a> {
         for rule in &report.rules {
             let found = rule.findings.iter().flat_map(|finding| &finding.patches);
             rules.add(&rule.rule, &rule.description, worst_severity(found));
+        }
+        for known in &report.known {
+            let patches = &known.finding.patches;
+            rules.add(&known.rule, &known.rule, worst_severity(patches));
         }
         for waived in &report.waived {
             rules.add(&waived.rule, &waived.rule, worst_severity(&waived.patches));
@@ -201,7 +218,7 @@ fn invocation(report: &GateReport) -> Value {
         .rules
         .iter()
         .map(|rule| findings_or_placeholder(rule).len());
-    let results = found.sum::<usize>() + report.waived.len();
+    let results = found.sum::<usize>() + report.known.len() + report.waived.len();
     if results > GITHUB_SHOWN_RESULTS {
         note(
             "warning",
@@ -225,6 +242,9 @@ struct ResultObject<'a> {
     rule_id: &'a str,
     rule_index: usize,
     level: &'static str,
+    /// With `--since`: `new` or `unchanged`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
     message: Value,
     locations: [Value; 1],
     partial_fingerprints: Value,
@@ -249,29 +269,27 @@ struct ResultProperties<'a> {
 
 fn finding_result<'a>(
     rules: &RuleIndex<'_>,
-    rule: &'a RuleReport,
+    rule: &'a str,
     finding: &'a Finding,
+    detail: &str,
 ) -> ResultObject<'a> {
     let subject = finding.subject.as_ref();
-    let mut lines = vec![format!(
-        "{}: {}",
-        subject_name(subject),
-        describe_finding(rule, finding)
-    )];
+    let mut lines = vec![format!("{}: {detail}", subject_name(subject))];
     lines.extend(patch_lines(&finding.patches, MAX_PATCHES));
     if !finding.remedy.is_empty() {
         lines.push(format!("To do: {}", finding.remedy_line()));
     }
     ResultObject {
-        rule_id: &rule.rule,
-        rule_index: rules.index_by_rule[&*rule.rule],
+        rule_id: rule,
+        rule_index: rules.index_by_rule[rule],
+        baseline_state: None,
         level: match finding.status {
             GateStatus::Fail | GateStatus::Pass => "error",
             GateStatus::Unknown => "warning",
         },
         message: message_object(&lines),
         locations: [location(subject)],
-        partial_fingerprints: fingerprint(&rule.rule, finding.status, subject, &finding.patches),
+        partial_fingerprints: fingerprint(rule, finding.status, subject, &finding.patches),
         suppressions: Vec::new(),
         properties: ResultProperties {
             subject: SubjectObject::new(subject).into_sanitized(),
@@ -295,6 +313,7 @@ fn suppressed_result<'a>(rules: &RuleIndex<'_>, waived: &'a WaivedFinding) -> Re
     ResultObject {
         rule_id: &waived.rule,
         rule_index: rules.index_by_rule[&*waived.rule],
+        baseline_state: None,
         // GitHub heeds no suppressions: an alert of a waived finding is a note.
         level: "note",
         message: message_object(&lines),

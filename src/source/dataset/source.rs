@@ -1,7 +1,7 @@
 //! A dataset as a source: the runs that are read at a moment, and the streams of their
 //! nodes.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -55,6 +55,14 @@ impl DatasetSource {
     pub(crate) fn account_regions(&self) -> Vec<Arc<AccountRegion>> {
         let locations = self.locations.iter();
         locations.map(|source| source.location.clone()).collect()
+    }
+
+    /// When each of them was read.
+    #[must_use]
+    pub(crate) fn read_times(&self) -> BTreeMap<Arc<AccountRegion>, Timestamp> {
+        let locations = self.locations.iter();
+        let times = locations.map(|of| (of.location.clone(), of.manifest().finished_at));
+        times.collect()
     }
 
     /// Reads the manifests. Reads no node.
