@@ -17,6 +17,7 @@ mod report;
 mod report_builder;
 mod rule;
 mod rule_set;
+mod unknown_age;
 mod unmanaged;
 pub mod waiver;
 
@@ -27,10 +28,9 @@ pub use self::report::{
     ConfiguredKey, Finding, GateCounts, GateReport, GateStatus, KnownFinding, PatchRef, RuleReport,
     WaivedFinding,
 };
-pub use self::rule::{
-    CountThreshold, PatchCriteria, PatchKind, RULE_SYNTAX, Rule, ShareThreshold, UnknownAge,
-};
+pub use self::rule::{CountThreshold, PatchCriteria, PatchKind, RULE_SYNTAX, Rule, ShareThreshold};
 pub use self::rule_set::RuleSet;
+pub use self::unknown_age::UnknownAge;
 
 #[cfg(test)]
 mod tests;

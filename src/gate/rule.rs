@@ -7,6 +7,7 @@ use std::fmt;
 use crate::compliance::severity::Severity;
 use crate::duration;
 use crate::duration::{format_exact, format_long};
+use crate::gate::unknown_age::UnknownAge;
 use crate::record::PatchState;
 use crate::text;
 
@@ -123,32 +124,6 @@ pub struct PatchCriteria {
     pub min_severity: Option<Severity>,
     /// Released more than so many seconds ago.
     pub older_than: Option<u64>,
-}
-
-/// What a patch of unknown age means to rules on the age of patches.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum UnknownAge {
-    /// It fails them.
-    Fail,
-    /// It does not count, and is reported.
-    Ignore,
-    /// Their outcome is unknown.
-    #[default]
-    Unknown,
-}
-
-impl UnknownAge {
-    pub const ALL: [Self; 3] = [Self::Fail, Self::Ignore, Self::Unknown];
-
-    /// The word that is typed.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Ignore => "ignore",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 /// More than a number, or at least a number.
