@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::source::dataset::layout;
 use crate::source::dataset::manifest::Manifest;
 
-/// The locations that newer runs have.
-#[derive(Default)]
+/// The locations that runs have.
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct KnownLocations {
     locations: BTreeSet<(String, String)>,
     /// Those that could not be read in any region.
@@ -51,17 +51,52 @@ impl KnownLocations {
 
     /// Does it have each location of the run, and each that the run could not read?
     pub(super) fn covers(&self, run: &Manifest) -> bool {
-        let mut locations = run.locations.iter();
-        locations.all(|of| of.region.is_empty() || self.has_location(&of.account_id, &of.region))
-            && run.unread.iter().all(|unread| {
-                let scope = &unread.scope;
-                let account = scope.account.as_deref().unwrap_or_default();
-                match (&scope.region, &scope.profile) {
-                    (Some(region), _) => self.has_location(account, region),
-                    (None, None) => self.accounts.contains(account),
-                    (None, Some(profile)) => self.profiles.contains(profile),
-                }
-            })
+        let mut of_run = Self::default();
+        of_run.add(run);
+        self.first_missing(&of_run).is_none()
+    }
+
+    /// What the others have and these do not, if anything.
+    fn first_missing(&self, others: &Self) -> Option<String> {
+        let location = others.locations.difference(&self.locations).next();
+        let account = others.accounts.difference(&self.accounts).next();
+        let profile = others.profiles.difference(&self.profiles).next();
+        location
+            .map(|(account, region)| format!("{region} of account {account:?}"))
+            .or_else(|| account.map(|account| format!("account {account:?}")))
+            .or_else(|| profile.map(|profile| format!("profile {profile:?}")))
+    }
+}
+
+/// What decides whether one run supersedes another.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Coverage {
+    is_complete: bool,
+    is_named_by_start: bool,
+    known: KnownLocations,
+}
+
+impl Coverage {
+    pub(super) fn of(run: &Manifest) -> Self {
+        let mut known = KnownLocations::default();
+        known.add(run);
+        Self {
+            is_complete: run.selection.is_complete,
+            is_named_by_start: is_named_by_start(run),
+            known,
+        }
+    }
+
+    /// Why the run does not supersede an older one, if it does not.
+    pub(super) fn gap(&self, older: &Self) -> Option<String> {
+        if !(self.is_named_by_start && older.is_named_by_start) {
+            return Some("the ids do not tell which of them is newer".to_owned());
+        }
+        if older.is_complete && !self.is_complete {
+            return Some("that one listed every node, and this one did not".to_owned());
+        }
+        let missing = self.known.first_missing(&older.known)?;
+        Some(format!("it does not tell of {missing}"))
     }
 }
 

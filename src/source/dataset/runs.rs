@@ -128,7 +128,7 @@ impl Runs {
                 }
                 match manifest {
                     Ok(Some(manifest)) => {
-                        superseded.extend(manifest.supersedes.iter().cloned());
+                        superseded.extend(manifest.trusted_supersedes().iter().cloned());
                         let manifest = Arc::new(manifest);
                         if newer.leave_something_to(&manifest) {
                             runs.manifests.push(manifest);

@@ -9,7 +9,7 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::source::dataset::layout;
 use crate::source::dataset::manifest::Manifest;
 use crate::source::dataset::manifest_file::read_manifest;
-use crate::source::dataset::newer_runs::{KnownLocations, is_named_by_start};
+use crate::source::dataset::newer_runs::{Coverage, is_named_by_start};
 use crate::source::dataset::runs::run_ids;
 use crate::source::dataset::storage::Storage;
 
@@ -64,8 +64,7 @@ async fn add_superseded(
     ids: &[&str],
     superseded: &mut HashSet<String>,
 ) {
-    let mut known = KnownLocations::default();
-    known.add(run);
+    let coverage = Coverage::of(run);
     let read = stream::iter(ids).map(async |id| {
         let read = read_manifest(storage, &layout::manifest_file(id)).await;
         read.ok().flatten()
@@ -74,9 +73,8 @@ async fn add_superseded(
     while let Some(other) = read.next().await {
         // One that cannot be read is none: `--from` tells of it.
         let Some(other) = other else { continue };
-        let is_first = run.selection.is_complete || !other.selection.is_complete;
-        if is_first && is_named_by_start(&other) && known.covers(&other) {
-            superseded.extend(other.supersedes);
+        if coverage.gap(&Coverage::of(&other)).is_none() {
+            superseded.extend(other.trusted_supersedes().iter().cloned());
             superseded.insert(other.run_id);
         }
     }

@@ -1,7 +1,8 @@
 //! `verify`: compares every byte of a dataset with its manifests, and what the files say of
 //! themselves with one another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -12,6 +13,7 @@ use crate::source::dataset::decode::Rows;
 use crate::source::dataset::layout;
 use crate::source::dataset::manifest::{Manifest, ManifestFile};
 use crate::source::dataset::manifest_file::read_manifest;
+use crate::source::dataset::newer_runs::Coverage;
 use crate::source::dataset::schema::Table;
 use crate::source::dataset::storage::Storage;
 use crate::source::dataset::table_file::TableFile;
@@ -56,7 +58,13 @@ pub(crate) async fn verify(
         match (read_manifest(storage, &file.path).await, run_id) {
             (_, None) => take(finding(FindingKind::Unnamed, &file.path, None, UNNAMED))?,
             (Ok(None), Some(_)) => {}
-            (Ok(Some(manifest)), Some(_)) => verifier.compare_run(&manifest, &mut take).await?,
+            (Ok(Some(manifest)), Some(_)) => {
+                verifier.compare_run(&manifest, &mut take).await?;
+                let is_part = wanted.is_some();
+                verifier
+                    .compare_superseded(&manifest, is_part, &mut take)
+                    .await?;
+            }
             (Err(error), Some(id)) => {
                 let detail = format!("{error:#}");
                 take(finding(
@@ -86,6 +94,9 @@ struct Verifier<'a> {
     /// The files of tables, with their sizes.
     stored: BTreeMap<String, u64>,
     named: BTreeSet<String>,
+    /// What each run tells of; runs of the same locations share it.
+    coverage: HashMap<String, Arc<Coverage>>,
+    distinct: HashSet<Arc<Coverage>>,
 }
 
 fn finding(kind: FindingKind, path: &str, run_id: Option<&str>, detail: &str) -> DatasetFinding {
@@ -105,7 +116,48 @@ impl<'a> Verifier<'a> {
             counts: VerifiedCounts::default(),
             stored: BTreeMap::new(),
             named: BTreeSet::new(),
+            coverage: HashMap::new(),
+            distinct: HashSet::new(),
         }
+    }
+
+    /// Is nothing lost by not reading the runs that this one supersedes? They are older, so
+    /// their manifests were read before, unless only some runs are compared.
+    async fn compare_superseded(
+        &mut self,
+        manifest: &Manifest,
+        is_part: bool,
+        take: &mut impl FnMut(DatasetFinding) -> Result<()>,
+    ) -> Result<()> {
+        let own = Coverage::of(manifest);
+        for id in &manifest.supersedes {
+            if is_part && !self.coverage.contains_key(id) {
+                // One that cannot be used is a finding of its own, where its run is compared.
+                let path = layout::manifest_file(id);
+                if let Ok(Some(older)) = read_manifest(self.storage, &path).await {
+                    self.add_coverage(id, Coverage::of(&older));
+                }
+            }
+            // One that does not exist any more was deleted by --keep.
+            let gap = self.coverage.get(id).and_then(|older| own.gap(older));
+            if let Some(gap) = gap {
+                let path = layout::manifest_file(&manifest.run_id);
+                let detail = format!("it says that it supersedes the run {id}, but {gap}");
+                let run_id = Some(&*manifest.run_id);
+                take(finding(FindingKind::Changed, &path, run_id, &detail))?;
+            }
+        }
+        self.add_coverage(&manifest.run_id, own);
+        Ok(())
+    }
+
+    fn add_coverage(&mut self, run_id: &str, coverage: Coverage) {
+        let coverage = self.distinct.get(&coverage).cloned().unwrap_or_else(|| {
+            let coverage = Arc::new(coverage);
+            self.distinct.insert(coverage.clone());
+            coverage
+        });
+        self.coverage.insert(run_id.to_owned(), coverage);
     }
 
     async fn compare_run(

@@ -6,6 +6,8 @@ use std::sync::atomic::Ordering;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+use crate::interrupt::Interrupt;
+use crate::record::{DatasetFinding, FindingKind};
 use crate::source::dataset::layout;
 use crate::source::dataset::manifest::Manifest;
 use crate::source::dataset::moment::Moment;
@@ -13,6 +15,7 @@ use crate::source::dataset::runs::{Runs, Snapshot};
 use crate::source::dataset::storage::Storage;
 use crate::source::dataset::superseding::superseded_by;
 use crate::source::dataset::tests::{ACCOUNT, OTHER_ACCOUNT, add_unread, clock, manifest, write};
+use crate::source::dataset::verify::verify;
 use crate::source::test_runtime::block_on;
 
 /// Writes a run as `collect` does.
@@ -131,6 +134,133 @@ proptest! {
             };
             prop_assert_eq!(read(&said), read(&unsaid));
         }
+    }
+}
+
+/// What `verify` says of manifests that supersede others.
+fn verify_findings(storage: &Storage) -> Vec<DatasetFinding> {
+    let mut found = Vec::new();
+    let take = |finding: DatasetFinding| {
+        found.push(finding);
+        Ok(())
+    };
+    block_on(verify(storage, None, &Interrupt::default(), take)).unwrap();
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn verify_names_each_manifest_that_supersedes_what_it_does_not_cover(
+        runs in prop::collection::vec(some_run(), 2..12),
+        forged in prop::option::of((any::<prop::sample::Index>(), any::<prop::sample::Index>())),
+    ) {
+        let storage = Storage::temporary().unwrap();
+        let (account, region) = (|of: u8| [ACCOUNT, OTHER_ACCOUNT][usize::from(of)], |of: u8| format!("region-{of}"));
+        let mut written: Vec<Manifest> = Vec::new();
+        let mut expected = Vec::new();
+        let forged = forged.map(|(newer, older)| {
+            let newer = 1 + newer.index(runs.len() - 1);
+            (newer, older.index(newer))
+        });
+        for (at, (collector, is_complete, places, unread, _)) in runs.iter().enumerate() {
+            let hour = u32::try_from(at).unwrap();
+            let places: BTreeSet<(&str, String)> = places.iter().map(|of| (account(of.0), region(of.1))).collect();
+            let places: Vec<(&str, &str)> = places.iter().map(|of| (of.0, &*of.1)).collect();
+            let mut run = manifest(&run_id(hour, *collector), &places);
+            run.selection.is_complete = *is_complete;
+            if let Some((of, in_region)) = unread {
+                add_unread(&mut run, Some(account(*of)), in_region.map(region).as_deref());
+            }
+            run.supersedes = block_on(superseded_by(&storage, &run)).unwrap();
+            if let Some((_, older)) = forged.filter(|(newer, _)| *newer == at) {
+                let older = &written[older];
+                if !run.supersedes.contains(&older.run_id) {
+                    run.supersedes.push(older.run_id.clone());
+                    let is_read = written_alone(older, &run);
+                    if is_read {
+                        expected.push(layout::manifest_file(&run.run_id));
+                    }
+                }
+            }
+            block_on(write(&storage, &run));
+            written.push(run);
+        }
+        let found = verify_findings(&storage);
+        let found: Vec<String> = found.into_iter().filter(|of| of.detail.contains("supersedes")).map(|of| of.path).collect();
+        prop_assert!(expected.iter().all(|path| found.contains(path)), "{expected:?} in {found:?}");
+        // Runs after a forged one believe it.
+        let first = forged.map_or(written.len(), |(newer, _)| newer);
+        let later: Vec<String> = written[first..].iter().map(|run| layout::manifest_file(&run.run_id)).collect();
+        prop_assert!(found.iter().all(|path| later.contains(path)), "{found:?}, forged: {forged:?}");
+    }
+}
+
+/// Is something of the older of two runs read, if they are all there are?
+fn written_alone(older: &Manifest, newer: &Manifest) -> bool {
+    let storage = Storage::temporary().unwrap();
+    let mut newer = newer.clone();
+    newer.supersedes.clear();
+    block_on(async {
+        write(&storage, older).await;
+        write(&storage, &newer).await;
+        let snapshot = latest(&storage).await.0;
+        let ids = ids(&snapshot);
+        ids.contains(&&*older.run_id) || !ids.contains(&&*newer.run_id)
+    })
+}
+
+#[tokio::test]
+async fn a_manifest_of_another_program_hides_no_run() {
+    for (tool, hidden) in [
+        ("patchctl 0.1.0", true),
+        ("dump-patches 1.0", false),
+        ("patchctl-like 2", false),
+    ] {
+        let storage = Storage::temporary().unwrap();
+        let places = [(ACCOUNT, "eu-west-1"), (ACCOUNT, "eu-north-1")];
+        let older = manifest(&run_id(0, 0), &places);
+        write(&storage, &older).await;
+        let mut run = manifest(&run_id(1, 0), &places[..1]);
+        run.tool = tool.to_owned();
+        run.supersedes = vec![older.run_id];
+        write(&storage, &run).await;
+        let (snapshot, _) = latest(&storage).await;
+        assert_eq!(
+            snapshot.locations.len(),
+            if hidden { 1 } else { 2 },
+            "{tool}"
+        );
+    }
+}
+
+#[test]
+fn verify_says_why_a_manifest_does_not_supersede_another() {
+    let places = [(ACCOUNT, "eu-west-1"), (ACCOUNT, "eu-north-1")];
+    let older = manifest(&run_id(0, 0), &places);
+    let mut narrow = manifest(&run_id(1, 0), &places);
+    narrow.selection.is_complete = false;
+    let cases = [
+        (
+            manifest(&run_id(1, 0), &places[..1]),
+            "does not tell of eu-north-1",
+        ),
+        (narrow, "listed every node"),
+    ];
+    for (mut run, why) in cases {
+        let storage = Storage::temporary().unwrap();
+        block_on(write(&storage, &older));
+        run.supersedes = vec![older.run_id.clone()];
+        block_on(write(&storage, &run));
+        let found = verify_findings(&storage);
+        let found: Vec<&DatasetFinding> = found
+            .iter()
+            .filter(|of| of.detail.contains("supersedes"))
+            .collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].path, layout::manifest_file(&run.run_id));
+        assert_eq!(found[0].kind, FindingKind::Changed);
+        assert!(found[0].detail.contains(why), "{found:?}");
     }
 }
 
