@@ -85,8 +85,8 @@ pub(super) async fn run(context: Context<'_>, args: &ReportArgs) -> Result<Exit>
             };
             let report = fleet.finish(states, evidence, history, &histories.unwrap_or_default());
             let (format, options) = (run.output.answer_format(), run.options);
-            run.finish_document(&report, |_, _| {
-                write_report(format, &report, options, &mut sink)?;
+            run.finish_document(&report, |_, notes| {
+                notes.extend(write_report(format, &report, options, &mut sink)?);
                 Ok(sink)
             })
         },

@@ -225,6 +225,7 @@ impl<'a> Run<'a> {
                 let reason = note.reason.as_deref().filter(|_| note.is_about_subjects());
                 !reason.is_some_and(|reason| renderer.has_shown(reason))
             });
+            notes.extend(renderer.limits());
             Ok(sink)
         })
     }

@@ -49,6 +49,10 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for HtmlRenderer<R> {
         self.table.write_row(row, out)
     }
 
+    fn limits(&self) -> Vec<Note> {
+        self.table.omission().into_iter().collect()
+    }
+
     fn write_footer(
         &mut self,
         footer: &R::Footer,

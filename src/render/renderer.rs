@@ -134,6 +134,11 @@ pub(crate) trait Renderer<R: Row> {
         false
     }
 
+    /// What the output cannot hold, to be said beside it too.
+    fn limits(&self) -> Vec<Note> {
+        Vec::new()
+    }
+
     /// Writes what stands below the rows. `notes` are those of the footer that the
     /// format has a place for.
     ///

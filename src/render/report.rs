@@ -14,9 +14,10 @@ use anyhow::{Result, bail};
 
 use crate::render::yaml::YamlState;
 use crate::render::{Format, RenderOptions};
+use crate::report::Note;
 use crate::report::fleet::FleetReport;
 
-/// Writes the whole document.
+/// Writes the whole document. Returns what it cannot hold.
 ///
 /// # Errors
 /// When the bytes cannot be written, or the format has no such document.
@@ -25,13 +26,14 @@ pub(crate) fn write_report(
     report: &FleetReport,
     options: RenderOptions,
     out: &mut dyn Write,
-) -> Result<()> {
+) -> Result<Vec<Note>> {
     match format {
-        Format::Json => json::write(report, options, out),
-        Format::Yaml => json::write(report, options, &mut YamlState::default().writer(out)),
-        Format::Markdown => markdown::write(report, out),
-        Format::Html => html::write(report, options, out),
-        Format::Xlsx => xlsx::write(report, options, out),
+        Format::Json => json::write(report, options, out)?,
+        Format::Yaml => json::write(report, options, &mut YamlState::default().writer(out))?,
+        Format::Markdown => markdown::write(report, out)?,
+        Format::Html => return html::write(report, options, out),
+        Format::Xlsx => xlsx::write(report, options, out)?,
         _ => bail!("-o {format} is not a format of report"),
     }
+    Ok(Vec::new())
 }

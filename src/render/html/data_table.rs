@@ -14,7 +14,9 @@ use crate::render::html::column_data::{DataColumn, Value};
 use crate::render::html::page::write_template;
 use crate::render::html::static_table::{Heading, StaticCell, TableRow};
 use crate::render::tone::Tone;
+use crate::report::{Note, NoteKind, NoteLevel};
 use crate::sanitize::sanitize;
+use crate::text::count;
 
 /// Rows that stand in the markup, too.
 const STATIC_ROWS: u64 = 200;
@@ -160,6 +162,19 @@ impl<R: Row> DataTable<R> {
             self.pending = Vec::new();
         }
         Ok(())
+    }
+
+    /// How many rows the page does not hold, if any: for stderr, as a page may be read by
+    /// others only.
+    pub(in crate::render) fn omission(&self) -> Option<Note> {
+        let omitted = Some(self.omitted).filter(|omitted| *omitted > 0)?;
+        let text = format!(
+            "{} of {:?} not in the page, which would be larger than 25 MiB: -o csv prints all rows; filters select \
+             fewer",
+            count(omitted, "row"),
+            self.title
+        );
+        Some(Note::new(NoteKind::Run, NoteLevel::Warning, text))
     }
 
     /// Writes the distinct values, and what is to be said about rows that are not shown.

@@ -11,6 +11,11 @@ use crate::report::PatchRow;
 
 /// The table of rows with these texts.
 fn table(texts: &[String]) -> String {
+    table_and_omission(texts).0
+}
+
+/// The same, and what stands on stderr of rows that it does not hold.
+fn table_and_omission(texts: &[String]) -> (String, Option<String>) {
     let columns = vec![Column::by_name("Note").unwrap()];
     let mut table = DataTable::<PatchRow>::new("rows", "Patches", columns);
     let mut out = Vec::new();
@@ -24,7 +29,8 @@ fn table(texts: &[String]) -> String {
         table.write_row(&row, &mut out).unwrap();
     }
     table.write_foot(&mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    let omission = table.omission().map(|note| note.to_line());
+    (String::from_utf8(out).unwrap(), omission)
 }
 
 fn data(table: &str) -> Value {
@@ -35,12 +41,15 @@ fn data(table: &str) -> Value {
 #[test]
 fn rows_that_would_make_the_page_too_large_are_counted_and_said() {
     let texts: Vec<String> = (0..30).map(|at| format!("{at}").repeat(1 << 20)).collect();
-    let table = table(&texts);
+    let (table, omission) = table_and_omission(&texts);
     let rows = data(&table)["rows"].as_array().unwrap().len();
     assert!(rows < 30);
     let said = format!("{} more rows are not in this page", 30 - rows);
     assert!(table.contains(&said));
     assert!(table.len() < 26 << 20);
+    let said = format!("{} rows of \"Patches\" not in the page", 30 - rows);
+    assert!(omission.unwrap().starts_with(&said));
+    assert_eq!(table_and_omission(&texts[..3]).1, None);
 }
 
 proptest! {

@@ -18,26 +18,28 @@ use crate::render::html::static_table::{write_rows, write_texts};
 use crate::render::report::section_writer::SectionWriter;
 use crate::render::report::sections::write_sections;
 use crate::render::tone::Tone;
+use crate::report::Note;
 use crate::report::fleet::FleetReport;
 
 pub(super) fn write(
     report: &FleetReport,
     options: RenderOptions,
     out: &mut dyn Write,
-) -> Result<()> {
+) -> Result<Vec<Note>> {
     let mut writer = HtmlWriter {
         options,
         title: String::new(),
         sections: 0,
         is_in_section: false,
         facts: FactList::new(),
+        limits: Vec::new(),
         out,
     };
     write_sections(report, &mut writer)?;
     writer.end_section()?;
     write_page_foot(writer.out)?;
     writer.out.flush()?;
-    Ok(())
+    Ok(writer.limits)
 }
 
 struct HtmlWriter<'o> {
@@ -48,6 +50,8 @@ struct HtmlWriter<'o> {
     is_in_section: bool,
     /// Lines that are not written yet.
     facts: FactList,
+    /// What the page cannot hold.
+    limits: Vec<Note>,
     out: &'o mut dyn Write,
 }
 
@@ -141,6 +145,8 @@ impl SectionWriter for HtmlWriter<'_> {
         for row in rows {
             table.write_row(row, self.out)?;
         }
-        table.write_foot(self.out)
+        table.write_foot(self.out)?;
+        self.limits.extend(table.omission());
+        Ok(())
     }
 }
