@@ -71,6 +71,35 @@ fn a_patch_that_a_later_run_no_longer_sees_missing_is_closed_and_counted() {
 }
 
 #[test]
+fn what_no_run_tells_of_is_not_taken_for_fixed() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(demo(&["collect", "--all", "--to", "fleet"]).current_dir(&folder));
+    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
+    for (subject, code, said) in [
+        (
+            "i-0dead00000000beef",
+            3,
+            "no run read the node i-0dead00000000beef",
+        ),
+        ("KB0000001", 0, "no node that was read lists KB0000001"),
+        ("CVE-2020-0001", 0, "this is no proof"),
+    ] {
+        for format in ["table", "json", "csv"] {
+            let ran = history(folder.path(), &[subject, "-o", format]);
+            assert_eq!(ran.code, code, "{subject}: {}", ran.err);
+            assert!(ran.err.contains(said), "{subject} {format}: {}", ran.err);
+        }
+    }
+    let known = history(folder.path(), &["KB5088215"]);
+    assert!(!known.err.contains("lists"), "{}", known.err);
+    for empty in ["", " "] {
+        let ran = history(folder.path(), &[empty]);
+        assert_eq!((ran.code, &*ran.out), (2, ""));
+        assert!(ran.err.contains("is empty; leave it out"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_dataset_without_runs_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let ran = history(folder.path(), &[]);

@@ -1,5 +1,6 @@
 //! Arguments of `history`.
 
+use anyhow::{Result, bail};
 use clap::{Args, ValueHint};
 
 use crate::aggregate::history::HistorySubject;
@@ -43,11 +44,20 @@ pub(crate) struct HistoryArgs {
 
 impl HistoryArgs {
     /// What the history is about, and the node where it is one.
-    #[must_use]
-    pub(crate) fn subject(&self) -> (HistorySubject, Option<String>) {
+    ///
+    /// # Errors
+    /// When it is an empty text: the variable of a script that is not set.
+    pub(crate) fn subject(&self) -> Result<(HistorySubject, Option<String>)> {
         let Some(text) = self.subject.as_deref().map(str::trim) else {
-            return (HistorySubject::Nodes, None);
+            return Ok((HistorySubject::Nodes, None));
         };
+        if text.is_empty() {
+            bail!("the node, KB or CVE is empty; leave it out for every patch of every node");
+        }
+        Ok(Self::subject_of(text))
+    }
+
+    fn subject_of(text: &str) -> (HistorySubject, Option<String>) {
         if is_well_formed_node_id(text) || text.starts_with("i-") || text.starts_with("mi-") {
             return (HistorySubject::Nodes, Some(text.to_owned()));
         }

@@ -13,16 +13,16 @@ use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
 use crate::plan::selection::Selector;
-use crate::report::{HistoryFooter, HistoryRow};
+use crate::report::{HistoryFooter, HistoryGap, HistoryRow};
 use crate::source::{DatasetMoment, DatasetOptions};
 
 pub(super) async fn run(context: Context<'_>, args: &HistoryArgs) -> Result<Exit> {
     let (layout, sla) = (&args.layout, args.sla.to_sla()?);
-    let (subject, node) = args.subject();
+    let (subject, node) = args.subject()?;
     let Some(location) = args.from.clone() else {
         bail!("history reads a dataset: give --from DIR");
     };
-    let plan = fetch_plan(args, &subject, node);
+    let plan = fetch_plan(args, &subject, node.clone());
     let (clock, interrupt) = (context.clock, context.interrupt.clone());
     let live = context.cli.connect.to_connect();
     let dataset = DatasetOptions::at_moment(location.clone(), DatasetMoment::Latest, Vec::new());
@@ -35,8 +35,18 @@ pub(super) async fn run(context: Context<'_>, args: &HistoryArgs) -> Result<Exit
     let (output_run, sink) = Run::start(context, &history.connection, &args.output).await?;
     let columns = output_run.select_columns(layout, false);
     let mut rows = output_run.write_rows(sink, layout, columns)?;
-    let fold = history.read_histories(&plan, subject).await?;
+    let fold = history.read_histories(&plan, subject.clone()).await?;
     let histories = fold.builder.finish();
+    let not_found = match (&node, &subject) {
+        (Some(node), _) => (fold.read_nodes == 0).then(|| HistoryGap::Node(node.clone())),
+        (None, HistorySubject::Kb(kb)) => {
+            (fold.listed_patches == 0).then(|| HistoryGap::Kb(kb.clone()))
+        }
+        (None, HistorySubject::Cve(cve)) => {
+            histories.is_empty().then(|| HistoryGap::Cve(cve.clone()))
+        }
+        _ => None,
+    };
     let mut footer = HistoryFooter {
         runs: runs.len() as u64,
         first_run,
@@ -47,6 +57,7 @@ pub(super) async fn run(context: Context<'_>, args: &HistoryArgs) -> Result<Exit
         unread: fold.unread,
         unread_in_last_run: fold.unread_in_last_run,
         unread_causes: fold.unread_causes,
+        not_found,
         times: times_to_patch(&histories.values(), &sla, last_run),
         row_filter: None,
     };

@@ -148,6 +148,9 @@ impl RunHistory {
 /// The histories, and what could not be read.
 pub(super) struct HistoryFold {
     pub builder: HistoryBuilder,
+    /// How often a node was read to the end, and how many rows of patches these had.
+    pub read_nodes: u64,
+    pub listed_patches: u64,
     run: Option<RunTime>,
     /// How many nodes and scopes.
     pub unread: u64,
@@ -160,6 +163,8 @@ impl HistoryFold {
     fn new(subject: HistorySubject) -> Self {
         Self {
             builder: HistoryBuilder::new(subject),
+            read_nodes: 0,
+            listed_patches: 0,
             run: None,
             unread: 0,
             unread_in_last_run: 0,
@@ -176,6 +181,8 @@ impl HistoryFold {
             RunEvent::Unread(_, cause) => self.add_unread(&cause),
             RunEvent::Node(end, patches) => match (&end.outcome, end.state.as_deref(), &self.run) {
                 (Outcome::Answered(()), Some(Outcome::Answered(state)), Some(run)) => {
+                    self.read_nodes += 1;
+                    self.listed_patches += patches.len() as u64;
                     self.builder.add_node(&end.node, patches, run, state);
                 }
                 (Outcome::Unread(cause), ..) | (_, Some(Outcome::Unread(cause)), _) => {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::aggregate::history::{ExposureStatus, PatchHistory, TimeToPatch};
 use crate::duration::format_long;
 use crate::record::Cause;
-use crate::report::{Footer, Note, RowFilterCounts};
+use crate::report::{Footer, Note, NoteKind, RowFilterCounts};
 use crate::text::count;
 
 /// One patch that a node lacked at some time.
@@ -13,6 +13,27 @@ use crate::text::count;
 pub struct HistoryRow {
     pub history: PatchHistory,
     pub exposed_seconds: u64,
+}
+
+/// What a history is about and no run tells of: that there are no rows then proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryGap {
+    Node(String),
+    Kb(String),
+    Cve(String),
+}
+
+impl HistoryGap {
+    fn describe(&self) -> String {
+        match self {
+            Self::Node(id) => format!("no run read the node {id}, so nothing is known of it"),
+            Self::Kb(id) => format!("no node that was read lists {id}"),
+            Self::Cve(id) => format!(
+                "no node that was read lacked a patch that names {id}; AWS lists CVE ids of missing and failed \
+                 patches only, so this is no proof"
+            ),
+        }
+    }
 }
 
 /// The footer of `history`.
@@ -30,6 +51,8 @@ pub struct HistoryFooter {
     pub unread_in_last_run: u64,
     /// Why, of the first few that differ.
     pub unread_causes: Vec<Cause>,
+    /// What it is about, if no run tells of it.
+    pub not_found: Option<HistoryGap>,
     pub times: Vec<TimeToPatch>,
     pub row_filter: Option<RowFilterCounts>,
 }
@@ -47,7 +70,7 @@ impl HistoryFooter {
 
 impl Footer for HistoryFooter {
     fn is_complete(&self) -> bool {
-        self.unread_in_last_run == 0
+        self.unread_in_last_run == 0 && !matches!(self.not_found, Some(HistoryGap::Node(_)))
     }
 
     fn is_nothing_read(&self) -> bool {
@@ -74,6 +97,8 @@ impl Footer for HistoryFooter {
             );
             all.push(Note::warning(text));
         }
+        let gap = self.not_found.as_ref().map(HistoryGap::describe);
+        all.extend(gap.map(|text| Note::warning(text).of_kind(NoteKind::Run)));
         all
     }
 }
