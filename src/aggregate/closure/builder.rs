@@ -77,7 +77,9 @@ impl ClosureBuilder {
             (_, Outcome::Unread(cause)) | (Outcome::Unread(cause), _) => Some(cause),
             _ => None,
         };
-        if cause.is_some_and(is_uncollected) {
+        // The run may have read the state of the node, and no patches of any.
+        let lacks_patches = cause.is_some_and(is_uncollected);
+        if lacks_patches && row.state().is_none() {
             return;
         }
         let trail = self
@@ -85,14 +87,23 @@ impl ClosureBuilder {
             .entry(node.id.clone())
             .or_insert_with(|| Trail::new(node));
         if self.sample.names_node_alone(&node.id) {
-            let (verdict, why) = match cause {
+            let (verdict, why) = match cause.filter(|_| !lacks_patches) {
                 Some(cause) => (Verdict::Unread, cause.text.to_string()),
                 None => (row.judgement.verdict, row.judgement.reasons.clone()),
             };
             trail.snapshots.push((at, verdict, why));
         }
         let (Some(state), None) = (row.state(), cause) else {
-            trail.fail(at, node, cause, &row.judgement.reasons);
+            let uncollected = cause.filter(|_| lacks_patches).map(|cause| Cause {
+                code: cause.code.clone(),
+                text: "its patches were not collected".into(),
+            });
+            trail.fail(
+                at,
+                node,
+                uncollected.as_ref().or(cause),
+                &row.judgement.reasons,
+            );
             return;
         };
         trail.node = node.clone();

@@ -59,6 +59,8 @@ enum Read {
     Elsewhere,
     /// The run was for other nodes.
     NotAsked,
+    /// The run read states, and the patches of no node.
+    WithoutPatches,
 }
 
 fn unread(code: &str) -> Cause {
@@ -121,13 +123,17 @@ fn evidence(sample: Sample, days: &[Read]) -> ClosureEvidence {
             max_age: MaxAge::default(),
             wants_reasons: true,
         };
+        let end = match read {
+            Read::WithoutPatches => Outcome::Unread(unread("NotCollected")),
+            _ => Outcome::Answered(()),
+        };
         let mut add = |outcome, patches: &[Patch]| {
             let row = StateRow::new(node("i-1"), outcome, &options);
-            builder.add_node(&row, patches, &Outcome::Answered(()));
+            builder.add_node(&row, patches, &end);
         };
         match read {
             Read::State(of) => add(Outcome::Answered(state), &[patch("i-1", of.clone())]),
-            Read::NotListed => add(Outcome::Answered(state), &[]),
+            Read::NotListed | Read::WithoutPatches => add(Outcome::Answered(state), &[]),
             Read::Unread => add(Outcome::Unread(unread("Timeout")), &[]),
             Read::RegionUnread => {
                 builder.add_unread(Scope::of(&place("eu-west-1")), unread("Unreachable"));
@@ -183,6 +189,7 @@ fn a_run_that_does_not_tell_of_the_node_makes_open_unknown_and_never_fixed() {
         (Read::Unread, "no answer"),
         (Read::RegionUnread, "eu-west-1"),
         (Read::Gone, "not among its nodes"),
+        (Read::WithoutPatches, "its patches were not collected"),
     ] {
         let row = row(&[missing(), read]);
         assert_eq!(row.status, SampleStatus::Unknown, "{}", row.note);
@@ -270,6 +277,19 @@ fn a_node_that_no_run_read_is_unknown_where_something_was_unread() {
         assert_eq!(row.status, SampleStatus::Unknown);
         assert!(row.note.contains("no answer"), "{}", row.note);
     }
+}
+
+#[test]
+fn a_node_of_a_run_without_patches_is_not_one_that_no_run_has() {
+    let row = row(&[Read::WithoutPatches]);
+    assert_eq!(row.status, SampleStatus::Unknown);
+    assert!(
+        row.note.contains("its patches were not collected"),
+        "{}",
+        row.note
+    );
+    let evidence = evidence(sample(&[(Some("i-1"), None)]), &[Read::WithoutPatches]);
+    assert_eq!(evidence.snapshots[0].verdict, Some(Verdict::Compliant));
 }
 
 #[test]
