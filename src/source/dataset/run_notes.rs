@@ -1,5 +1,6 @@
 //! Notes about the runs of a dataset that are read: their times.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +25,23 @@ pub(super) fn describe_runs(runs: &[Arc<Manifest>]) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Newer runs of some nodes that are not read, as older ones of all nodes go before them: what
+/// they say of these nodes may be otherwise.
+pub(super) fn describe_newer<'a>(runs: impl Iterator<Item = &'a Manifest>) -> Option<String> {
+    let by_start: BTreeMap<_, _> = runs
+        .map(|run| ((run.started_at, &run.run_id), run))
+        .collect();
+    let (_, newest) = by_start.last_key_value()?;
+    let (which, them) = match by_start.len() {
+        1 => ("a newer run of some nodes is".to_owned(), "it"),
+        several => (format!("{several} newer runs of some nodes are"), "them"),
+    };
+    Some(format!(
+        "{which} not read, as runs of all nodes go before {them}: --at {} reads the newest, of {:.0}",
+        newest.run_id, newest.started_at
+    ))
 }
 
 /// A run of a clock that was ahead stands before all later ones until that time.

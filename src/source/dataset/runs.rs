@@ -46,6 +46,8 @@ pub(crate) struct Snapshot {
     pub unread: Vec<ManifestUnread>,
     /// The runs that it consists of, oldest first.
     pub runs: Vec<Arc<Manifest>>,
+    /// Newer runs of some nodes of a location, before which an older one of all nodes goes.
+    pub newer: Vec<RunLocation>,
 }
 
 impl RunLocation {
@@ -62,6 +64,25 @@ impl RunLocation {
             files.filter(|file| file.table == table.as_str()).collect();
         files.sort_by_key(|file| (file.path.len(), &file.path));
         files
+    }
+}
+
+impl Snapshot {
+    /// Adds a location of a run of some nodes that is newer than what is read of it.
+    fn add_if_newer(&mut self, run: &Arc<Manifest>, index: usize) {
+        let own = &run.locations[index];
+        let is_older = |of: &RunLocation| {
+            let location = of.location();
+            (&location.account_id, &location.region) == (&own.account_id, &own.region)
+                && of.run.started_at < run.started_at
+        };
+        if !run.selection.is_complete && self.locations.iter().any(is_older) {
+            self.newer.push(RunLocation {
+                run: run.clone(),
+                index,
+                files: Vec::new(),
+            });
+        }
     }
 }
 
@@ -229,6 +250,7 @@ impl Runs {
                     if !known.has_location(account, region) {
                         snapshot.unread.extend(hidden.remove(account));
                     }
+                    snapshot.add_if_newer(run, index);
                     continue;
                 }
                 let location = RunLocation {

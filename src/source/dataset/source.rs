@@ -17,7 +17,9 @@ use crate::source::dataset::manifest_records::{to_caller, to_cause, to_scope};
 use crate::source::dataset::moment::Moment;
 use crate::source::dataset::node_batch::not_collected;
 use crate::source::dataset::options::DatasetOptions;
-use crate::source::dataset::run_notes::{DEMO_CLOCK, describe_future, describe_runs};
+use crate::source::dataset::run_notes::{
+    DEMO_CLOCK, describe_future, describe_newer, describe_runs,
+};
 use crate::source::dataset::runs::{RunLocation, Runs, Snapshot};
 use crate::source::dataset::storage::Storage;
 use crate::source::dataset::words::{INFO_LEVELS, word_of};
@@ -199,6 +201,11 @@ impl DatasetSource {
         let now = newest.filter(|_| !dataset.uses_clock).unwrap_or_else(clock);
         let mut notes = describe_runs(&runs);
         notes.extend(describe_future(&runs, clock()));
+        let newer = snapshot.newer.iter().filter(|run| {
+            let of = run.location();
+            is_asked(Some(&of.account_id), Some(&of.region))
+        });
+        notes.extend(describe_newer(newer.map(|of| &*of.run)));
         Self {
             storage,
             locations,

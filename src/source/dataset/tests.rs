@@ -134,6 +134,29 @@ async fn ages_are_as_of_the_newest_run_of_the_locations_that_are_read() {
 }
 
 #[tokio::test]
+async fn a_newer_run_of_some_nodes_that_is_not_read_is_said() {
+    let storage = Storage::temporary().unwrap();
+    write(&storage, &manifest(NOVEMBER, &[(ACCOUNT, "eu-west-1")])).await;
+    let mut some = manifest(DECEMBER, &[(ACCOUNT, "eu-west-1")]);
+    some.selection.is_complete = false;
+    write(&storage, &some).await;
+    let source = open(&storage, &ConnectOptions::default(), clock).await;
+    assert_eq!(source.now().to_string(), "2026-11-01T00:00:00Z");
+    let [note] = &source.notes[..] else {
+        panic!("{:?}", source.notes);
+    };
+    assert!(
+        note.starts_with("a newer run of some nodes is not read") && note.contains(DECEMBER),
+        "{note}"
+    );
+    let elsewhere = ConnectOptions {
+        regions: vec!["eu-north-1".to_owned()],
+        ..ConnectOptions::default()
+    };
+    assert!(open(&storage, &elsewhere, clock).await.notes.is_empty());
+}
+
+#[tokio::test]
 async fn a_run_of_a_clock_that_was_ahead_is_said() {
     let storage = Storage::temporary().unwrap();
     write(&storage, &manifest(NOVEMBER, &[(ACCOUNT, "eu-west-1")])).await;
