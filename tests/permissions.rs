@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::doctor::policy;
-use crate::support::{demo, run};
+use crate::support::{demo, patchctl, run};
 
 /// The calls of a run, as `--verbose` counts them, without the one that every caller may make.
 fn calls_made(args: &[&str]) -> BTreeSet<String> {
@@ -169,7 +169,7 @@ fn each_command_makes_the_calls_that_its_policy_lists_and_no_other() {
 fn a_dataset_in_a_bucket_takes_its_prefix_and_no_call_to_systems_manager() {
     let statements = |line: &str| -> Vec<(String, Value, Value, Value)> {
         let args: Vec<&str> = line.split(' ').collect();
-        let policy = run(&mut demo(&[&["iam-policy"], &args[..]].concat())).json();
+        let policy = run(patchctl().arg("iam-policy").args(args)).json();
         let statements = policy["Statement"].as_array().unwrap();
         statements
             .iter()

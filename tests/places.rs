@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, run};
+use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, patchctl, run};
 
 fn rows(ran: &RunOutput) -> Vec<Value> {
     ran.json()["InstancePatchStates"]
@@ -574,5 +574,52 @@ fn conflicting_flags_are_refused_with_a_remedy() {
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{flags:?}");
         assert!(ran.err.contains(expected), "{flags:?}: {}", ran.err);
         assert_eq!(ran.err.lines().count(), 1, "{flags:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_flag_before_the_command_conflicts_or_completes_as_behind_it() {
+    let refused = [
+        &["--demo", "summary", "--from", "fleet"][..],
+        &["--demo", "history", "--from", "fleet"],
+        &["--demo", "trend", "--from", "fleet"],
+        &["--all-regions", "states", "--all", "--region", "eu-west-1"],
+        &["--quiet", "states", "--all", "--verbose"],
+        &[
+            "--no-config",
+            "states",
+            "--all",
+            "--config",
+            "patchctl.toml",
+        ],
+        &[
+            "--skip-ou",
+            "ou-ab12-cdef3456",
+            "check",
+            "--all",
+            "--from",
+            "fleet",
+        ],
+    ];
+    for line in refused {
+        let ran = run(patchctl().args(line));
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{line:?}");
+        assert!(
+            ran.err.contains("cannot be used with"),
+            "{line:?}: {}",
+            ran.err
+        );
+        assert_eq!(ran.err.lines().count(), 1, "{line:?}: {}", ran.err);
+    }
+    let (all, role) = (["--organization"], ["--role-name", "reader"]);
+    let behind = run(demo(&["states", "--all"]).args(all).args(role));
+    for (before, after) in [(&all[..], &role[..]), (&role, &all)] {
+        let ran = run(&mut demo(&[before, &["states", "--all"], after].concat()));
+        assert_eq!(
+            (ran.code, &ran.out),
+            (behind.code, &behind.out),
+            "{}",
+            ran.err
+        );
     }
 }

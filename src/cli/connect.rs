@@ -36,12 +36,8 @@ pub(crate) struct ConnectArgs {
     #[arg(id = "account", long, value_name = "ID,...", global = true, value_delimiter = ',', value_parser = parse_account)]
     pub accounts: Vec<String>,
     /// Every active account of the organization, through the role --role-name in each
-    #[arg(
-        long,
-        global = true,
-        conflicts_with = "account",
-        requires = "role_name"
-    )]
+    // Requires --role-name: checked in `validate`, as clap wants both on one side of the command.
+    #[arg(long, global = true, conflicts_with = "account")]
     pub organization: bool,
     /// Regions not to read, such as those that are denied; they are reported as skipped
     #[arg(id = "skip_region", long = "skip-region", value_name = "REGION,...", global = true, value_delimiter = ',', value_parser = parse_region)]

@@ -16,7 +16,7 @@ use crate::cli::error::{CliError, clap_error_line};
 use crate::cli::implied_format::implied_format;
 use crate::cli::layout;
 use crate::cli::typed_line::typed_line;
-use crate::cli::validate::validate;
+use crate::cli::validate::{validate, validate_conflicts};
 use crate::demo;
 use crate::settings::{
     HostEnv, Layer, Layers, LoadOptions, Origin, SettingEntry, SettingKey, SettingValue, Settings,
@@ -68,6 +68,7 @@ fn resolve_arguments(
         }
     };
     let (leaf, typed) = leaf_command(&plain, &matches);
+    validate_conflicts(leaf, typed)?;
     if missing_columns.is_none() && UNCONFIGURED_COMMANDS.contains(&leaf.get_name()) {
         return Ok((matches, Settings::default()));
     }

@@ -5,10 +5,10 @@ use clap::{Args, ValueHint};
 use crate::cli::collect::parse_location;
 use crate::source::{DatasetLocation, DatasetMoment, DatasetOptions};
 
-/// Flags of a connection that a dataset has no use for.
+/// Flags that a dataset has no use for: those of a connection, and `--estimate`.
 pub(super) const CONFLICTS: [&str; 9] = [
-    "demo",
     "estimate",
+    "demo",
     "all_regions",
     "organization",
     "role_name",
@@ -17,6 +17,9 @@ pub(super) const CONFLICTS: [&str; 9] = [
     "skip_account",
     "skip_ou",
 ];
+
+/// Those of a connection.
+pub(super) const CONNECTION_CONFLICTS: &[&str] = CONFLICTS.split_at(1).1;
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Dataset")]

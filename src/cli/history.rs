@@ -5,6 +5,7 @@ use clap::{Args, ValueHint};
 
 use crate::aggregate::history::HistorySubject;
 use crate::cli::collect::parse_location;
+use crate::cli::from::CONNECTION_CONFLICTS;
 use crate::cli::layout::LayoutArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::sla::SlaArgs;
@@ -32,7 +33,7 @@ pub(crate) struct HistoryArgs {
     #[arg(value_name = "NODE|KB|CVE")]
     pub subject: Option<String>,
     /// The dataset: a folder or s3://BUCKET/PREFIX
-    #[arg(long, value_name = "LOCATION", value_parser = parse_location, value_hint = ValueHint::DirPath, required_unless_present = "columns", help_heading = "Dataset")]
+    #[arg(long, value_name = "LOCATION", value_parser = parse_location, value_hint = ValueHint::DirPath, conflicts_with_all = CONNECTION_CONFLICTS, required_unless_present = "columns", help_heading = "Dataset")]
     pub from: Option<DatasetLocation>,
     #[command(flatten)]
     pub sla: SlaArgs,

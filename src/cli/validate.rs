@@ -1,6 +1,8 @@
 //! Checks of flags that depend on each other and that clap cannot express.
 
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command as Clap};
 
 use crate::aggregate::pivot::PatchGrouping;
 use crate::cli::definition::{Cli, Command};
@@ -8,6 +10,24 @@ use crate::cli::layout::PatchLayout;
 use crate::cli::output::OutputArgs;
 use crate::settings::SettingKey;
 use crate::source::DatasetLocation;
+
+/// Refuses typed flags that are declared to conflict, on whichever side of the command each
+/// stands. clap compares only flags on one side of it.
+///
+/// # Errors
+/// When two of them conflict.
+pub(super) fn validate_conflicts(leaf: &Clap, typed: &ArgMatches) -> Result<(), clap::Error> {
+    let is_typed =
+        |arg: &Arg| typed.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
+    for arg in leaf.get_arguments().filter(|arg| is_typed(arg)) {
+        let conflicts = leaf.get_arg_conflicts_with(arg);
+        if let Some(other) = conflicts.into_iter().find(|other| is_typed(other)) {
+            let line = format!("the argument '{arg}' cannot be used with '{other}'");
+            return Err(clap::Error::raw(ErrorKind::ArgumentConflict, line));
+        }
+    }
+    Ok(())
+}
 
 /// Checks a parsed command line.
 ///
@@ -49,6 +69,11 @@ pub(super) fn validate(cli: &Cli) -> Result<(), clap::Error> {
         (
             ErrorKind::MissingRequiredArgument,
             "--role-name requires --account or --organization",
+        )
+    } else if connect.organization && connect.role_name.is_none() {
+        (
+            ErrorKind::MissingRequiredArgument,
+            "--organization requires --role-name",
         )
     } else if connect.external_id.is_some() && connect.role_name.is_none() && !trust {
         (
@@ -151,4 +176,91 @@ fn validate_counts(output: &OutputArgs, by: PatchGrouping) -> Result<(), clap::E
         output.output
     );
     Err(clap::Error::raw(ErrorKind::ArgumentConflict, line))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+    use crate::cli::assembly::definition;
+    use crate::cli::parse::{ParseOutcome, parse};
+    use crate::settings::HostEnv;
+
+    /// A flag of the program as it is typed, with a value that it accepts.
+    fn typed(arg: &Arg) -> Vec<String> {
+        let flag = format!("--{}", arg.get_long().expect("a flag"));
+        if !arg.get_action().takes_values() {
+            return vec![flag];
+        }
+        let value = match arg.get_id().as_str() {
+            "account" | "skip_account" | "trust" => "111122223333",
+            "region" | "skip_region" => "eu-west-1",
+            "skip_ou" => "ou-ab12-cdef3456",
+            "watch" => return vec![format!("{flag}=30s")],
+            "engine" => "duckdb",
+            _ => "fleet",
+        };
+        vec![flag, value.to_owned()]
+    }
+
+    /// The commands that run, with the words that name them.
+    fn leaves<'c>(command: &'c Clap, path: &[String]) -> Vec<(Vec<String>, &'c Clap)> {
+        let below: Vec<_> = command
+            .get_subcommands()
+            .flat_map(|below| leaves(below, &[path, &[below.get_name().to_owned()]].concat()))
+            .collect();
+        if below.is_empty() {
+            vec![(path.to_vec(), command)]
+        } else {
+            below
+        }
+    }
+
+    #[test]
+    fn declared_conflicts_are_refused_wherever_each_flag_stands() {
+        let mut root = definition();
+        root.build();
+        let mut checked = 0;
+        for (path, leaf) in leaves(&root, &[]) {
+            for arg in leaf.get_arguments() {
+                for other in leaf.get_arg_conflicts_with(arg) {
+                    if arg.get_long().is_none() || other.get_long().is_none() {
+                        continue;
+                    }
+                    // A flag of the command can stand behind it only.
+                    for (first, second) in
+                        [(false, false), (true, false), (false, true), (true, true)]
+                    {
+                        if (first && !arg.is_global_set()) || (second && !other.is_global_set()) {
+                            continue;
+                        }
+                        let mut line = vec!["patchctl".to_owned()];
+                        let place = |is_before: bool, line: &mut Vec<String>| {
+                            for (flag, before) in [(arg, first), (other, second)] {
+                                if before == is_before {
+                                    line.extend(typed(flag));
+                                }
+                            }
+                        };
+                        place(true, &mut line);
+                        line.extend(path.clone());
+                        place(false, &mut line);
+                        let outcome =
+                            parse(line.iter().map(OsString::from), false, &HostEnv::empty());
+                        let ParseOutcome::Invalid(error) = outcome else {
+                            panic!("accepted: {}", line.join(" "))
+                        };
+                        assert!(
+                            error.contains("cannot be used with"),
+                            "{}: {error}",
+                            line.join(" ")
+                        );
+                        checked += 1;
+                    }
+                }
+            }
+        }
+        assert!(checked > 500, "{checked}");
+    }
 }
