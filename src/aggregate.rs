@@ -4,6 +4,7 @@
 pub mod closure;
 pub mod diff;
 pub mod exposure;
+pub mod first_seen;
 pub mod history;
 pub mod pivot;
 pub mod sample;

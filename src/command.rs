@@ -11,6 +11,7 @@ mod diff;
 mod docs;
 mod doctor;
 mod estimate;
+mod first_seen;
 mod fleet_history;
 mod history;
 mod iam_policy;

@@ -3,6 +3,7 @@
 //! Pure: independent of how nodes are read and how a report is printed.
 
 mod baseline;
+mod differing_baselines;
 mod due_rules;
 mod finding_record;
 mod gate_evaluator;

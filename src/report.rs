@@ -195,21 +195,9 @@ pub enum PatchRow {
 }
 
 impl PatchRow {
-    /// The row of a patch, with when it is due by these limits.
+    /// The row of a patch, with when it is due by these limits; `first_seen` by a dataset.
     #[must_use]
-    pub fn new(patch: Patch, sla: &Sla, now: Timestamp) -> Self {
-        Self::with_missing_time(patch, None, sla, now)
-    }
-
-    /// The same, with since when its node lacks it.
-    #[must_use]
-    pub fn with_missing_time(
-        patch: Patch,
-        missing: Option<MissingTime>,
-        sla: &Sla,
-        now: Timestamp,
-    ) -> Self {
-        let first_seen = missing.as_ref().map(|missing| missing.first_seen);
+    pub fn new(patch: Patch, first_seen: Moment, sla: &Sla, now: Timestamp) -> Self {
         let due = match sla.due_date_since(&patch, first_seen, now) {
             DueDate::Known(due) => Some(due),
             DueDate::None | DueDate::Unknown => None,
@@ -218,8 +206,24 @@ impl PatchRow {
             patch,
             due,
             scan: None,
-            missing: missing.map(Box::new),
+            missing: None,
         }
+    }
+
+    /// The same, with since when its node lacks it.
+    #[must_use]
+    pub fn with_missing_time(
+        patch: Patch,
+        missing_time: Option<MissingTime>,
+        sla: &Sla,
+        now: Timestamp,
+    ) -> Self {
+        let first_seen = missing_time.as_ref().map(|missing| missing.first_seen);
+        let mut row = Self::new(patch, first_seen, sla, now);
+        if let Self::Patch { missing, .. } = &mut row {
+            *missing = missing_time.map(Box::new);
+        }
+        row
     }
 
     #[must_use]

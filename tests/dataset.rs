@@ -42,7 +42,8 @@ const LINES: &[&str] = &[
     "patches --all --kb KB5* --where State=Missing -o json",
     "patches --all --severity nonesuch -o json",
     "patches --all --cve CVE-2026-57026 -o json",
-    "patches --all --columns +ReleaseDate,+DueDate --sla critical=7d -o csv",
+    // Without a release date, a dataset counts from when a run first saw the patch.
+    "patches --all --where ReleaseDate>2000-01-01 --columns +ReleaseDate,+DueDate --sla critical=7d -o csv",
     "patches --all --state Missing -o aws-csv",
     "patches --all --by kb -o json",
     "patches --all --by cve -o csv",

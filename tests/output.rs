@@ -600,7 +600,7 @@ fn columns_are_chosen_added_and_sorted_by() {
     );
     let help = run(&mut demo(&["patches", "--columns", "help"]));
     assert_eq!(help.code, 0);
-    assert_eq!(help.out.lines().count(), 31);
+    assert_eq!(help.out.lines().count(), 32);
 }
 
 #[test]

@@ -324,11 +324,11 @@ fn limits_are_typed_configured_or_missing_with_an_explanation() {
         ),
         (
             &["patches", "i-123", "--columns", "+DueDate"],
-            "the columns DueDate and Overdue require time limits: give --sla",
+            "the columns DueDate, DueFrom and Overdue require time limits: give --sla",
         ),
         (
             &["patches", "i-123", "--where", "Overdue=true"],
-            "the columns DueDate and Overdue require time limits: give --sla",
+            "the columns DueDate, DueFrom and Overdue require time limits: give --sla",
         ),
         (
             &["report", "--sla", "crit=7d"],

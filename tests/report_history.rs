@@ -399,3 +399,90 @@ fn the_sections_of_a_history_as_markdown() {
     shown.push_str(&section(&["--sample", "sample.csv"], "## Closure evidence"));
     insta::assert_snapshot!(shown);
 }
+
+#[test]
+fn patches_check_and_report_count_due_dates_from_the_same_moment() {
+    let folder = three_runs();
+    let dataset = |args: &[&str]| run(patchctl().args(args).current_dir(folder.path()));
+    let columns = "InstanceId,KBId,Title,State,DueDate,Overdue,DueFrom";
+    let states = "Missing,Failed,InstalledPendingReboot,AvailableSecurityUpdate";
+    let patches = ["patches", "--all", "--from", "fleet", "--state", states];
+    let layout = ["--columns", columns, "-o", "json"];
+    let ran = dataset(&[&patches[..], &layout, &SLA].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let shown = |rows: &[Value]| {
+        let row = |row: &Value| {
+            let cells = columns.split(',').map(|name| row[name].to_string());
+            cells.collect::<Vec<_>>().join(" ")
+        };
+        let mut rows: Vec<String> = rows.iter().map(row).collect();
+        rows.sort();
+        rows
+    };
+    let rows = list(&ran.json(), "Patches").clone();
+    let overdue: Vec<&Value> = rows.iter().filter(|row| row["Overdue"] == true).collect();
+    let counted_from = |word: &str| overdue.iter().filter(|row| row["DueFrom"] == word).count();
+    assert!(counted_from("FirstSeen") > 0 && counted_from("ReleaseDate") > 0);
+    let report = report(folder.path(), &["-o", "json", SLA[0], SLA[1]]);
+    assert_eq!(report.code, 0, "{}", report.err);
+    let mut of_report = list(&report.json(), "Patches").clone();
+    of_report.retain(|row| row["State"] != "InstalledRejected");
+    assert_eq!(shown(&rows), shown(&of_report));
+
+    // The rule fails the nodes of these rows, and says what it counts from.
+    let gate = [
+        "check",
+        "--all",
+        "--from",
+        "fleet",
+        "--fail-on",
+        "overdue>0",
+    ];
+    let gate = [&gate[..], &SLA].concat();
+    let ran = dataset(&[&gate[..], &["-o", "json"]].concat());
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let check = ran.json();
+    let findings = list(&check["Rules"][0], "Findings");
+    let node_ids = |rows: &mut dyn Iterator<Item = &Value>| {
+        let mut ids: Vec<String> = rows.map(|row| row["InstanceId"].to_string()).collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    };
+    let expected = node_ids(&mut overdue.into_iter());
+    assert_eq!(node_ids(&mut findings.iter()), expected);
+    assert!(findings.iter().all(|finding| finding["Status"] == "FAIL"));
+    let details = findings.iter().map(|finding| finding["Detail"].to_string());
+    let details: Vec<String> = details.collect();
+    let says = |words: &str| details.iter().any(|detail| detail.contains(words));
+    assert!(says("(first seen 2026-10-21)"), "{details:?}");
+    assert!(says("(released "), "{details:?}");
+    let rules = ["--fail-on", "overdue>0", "-o", "json"];
+    let ran = self::report(folder.path(), &[&rules[..], &SLA].concat());
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let gate_of_report = &ran.json()["Gate"]["Rules"][0]["Findings"];
+    assert_eq!(gate_of_report, &check["Rules"][0]["Findings"]);
+
+    // In the first run, the patches without release dates are new.
+    let first = tempfile::tempdir().unwrap();
+    collect(first.path(), STARTS[0], &["--missing-one-in", "1"], &[]);
+    let of_first = patchctl()
+        .args(&gate)
+        .args(["-o", "json"])
+        .current_dir(first.path())
+        .output();
+    let of_first = String::from_utf8(of_first.unwrap().stdout).unwrap();
+    assert!(of_first.contains("\"Status\"") && !of_first.contains("first seen"));
+    // What has come due since then is new, and a baseline counts from its own runs.
+    let since = first.path().join("fleet");
+    let ran = dataset(
+        &[
+            &gate[..],
+            &["--since", since.to_str().unwrap(), "-o", "json"],
+        ]
+        .concat(),
+    );
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let findings = ran.json()["Rules"][0]["Findings"].to_string();
+    assert!(findings.contains("(first seen 2026-10-21)"), "{findings}");
+}

@@ -207,7 +207,7 @@ pub type PatchKey = (Arc<str>, Arc<str>, Box<str>, Box<str>);
 /// The key of a patch of a node.
 #[must_use]
 pub fn patch_key(patch: &Patch) -> PatchKey {
-    let (kb, title) = key_of(patch);
+    let (kb, title) = patch_identity(patch);
     HistoryBuilder::key(&patch.node, kb, title)
 }
 
@@ -232,7 +232,7 @@ impl HistoryBuilder {
     pub fn add_node(&mut self, node: &Node, patches: &[Patch], run: &RunTime, state: &NodeState) {
         let mut states: BTreeMap<(&str, &str), &Patch> = BTreeMap::new();
         for patch in patches {
-            let worst = states.entry(key_of(patch)).or_insert(patch);
+            let worst = states.entry(patch_identity(patch)).or_insert(patch);
             if is_lacking(patch) {
                 *worst = patch;
             }
@@ -298,7 +298,8 @@ impl HistoryBuilder {
     }
 }
 
-fn key_of(patch: &Patch) -> (&str, &str) {
+/// What tells the patches of a node apart: the id and the title.
+pub(super) fn patch_identity(patch: &Patch) -> (&str, &str) {
     (
         patch.kb_id.as_deref().unwrap_or_default(),
         patch.title.as_deref().unwrap_or_default(),

@@ -17,8 +17,9 @@ static PATCHES: &[Column<PatchRow>] = columns! { PatchRow:
     aws "InstalledTime" "Installed" Time Some(17), |r| r.patch().map_or(Cell::Unknown, |p| time(p.installed_time)), "when it was installed, where that is known";
     aws "CVEIds" "CVEs" CveList Some(18), |r| r.patch().map_or(Cell::Unknown, cves_cell), "CVE ids it fixes; AWS lists them for missing and failed patches only, and never on Debian, Ubuntu or macOS";
     dated "ReleaseDate" "Released" Time None, |r| r.patch().map_or(Cell::Unknown, |p| time(p.release_date)), "when a patch that the node lacks was released (Windows only)";
-    due "DueDate" "Due" Time None, |r| time(r.due().map(|due| due.date)), "when the time limit of its severity (--sla) ends for a patch that the node lacks; unknown without a release date or a limit";
+    due "DueDate" "Due" Time None, |r| time(r.due().map(|due| due.date)), "when the time limit of its severity (--sla) ends for a patch that the node lacks; unknown without a limit, and without a release date unless --from reads a dataset";
     due "Overdue" "Overdue" Flag None, |r| r.due().map_or(Cell::Unknown, |due| Cell::Flag(due.is_overdue)), "true where DueDate has passed";
+    due "DueFrom" "Due from" Word None, |r| r.due().map_or(Cell::Unknown, |due| due_from(due.is_from_first_seen)), "ReleaseDate, or FirstSeen where the release date is not known: what the time limit counts from; FirstSeen is the first run of the dataset of --from that saw the node lack it";
     own "Note" "Note" Prose None, note_cell, "why this node has no patch rows: no data, or unread; empty on patch rows";
 };
 
@@ -80,4 +81,13 @@ fn note_cell(row: &PatchRow) -> Cell<'_> {
         PatchRow::Patch { .. } => Cell::Unknown,
         PatchRow::Note { note, .. } => Cell::Text(Cow::Borrowed(note)),
     }
+}
+
+/// What a time limit counts from.
+pub(super) fn due_from(is_first_seen: bool) -> Cell<'static> {
+    Cell::Text(Cow::Borrowed(if is_first_seen {
+        "FirstSeen"
+    } else {
+        "ReleaseDate"
+    }))
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::aggregate::closure::{NodeSnapshot, SampleRow};
 use crate::aggregate::history::{Confirmation, PatchHistory};
+use crate::columns::patches::due_from;
 use crate::columns::{Cell, Column, Row, account, info_text, region, text, time};
 use crate::compliance::severity::Severity;
 use crate::record::{Node, Patch};
@@ -38,7 +39,6 @@ pub(crate) static MISSING_TIMES: &[Column<PatchRow>] = columns! { @list PatchRow
     own "FirstSeen" "First seen" Time None, |r| time(r.missing().map(|of| of.first_seen)), "with --from: the first run of the dataset that saw the node lack it";
     own "MissingSince" "Missing since" Time None, |r| time(r.missing().map(|of| of.since)), "with --from: the first run of the dataset that saw the node lack it, without an interruption since then";
     own "MissingFor" "Missing for" Age None, |r| r.missing().map_or(Cell::Unknown, |of| Cell::Age(of.seconds)), "with --from: the days since then";
-    own "DueFrom" "Due from" Word None, |r| r.due().map_or(Cell::Unknown, |due| due_from(due.is_from_first_seen)), "ReleaseDate, or FirstSeen where the release date is not known: what the time limit counts from";
 };
 
 static SNAPSHOTS: &[Column<NodeSnapshot>] = columns! { NodeSnapshot:
@@ -82,12 +82,4 @@ fn patch(row: &SampleRow) -> Option<&Patch> {
 
 fn confirmation(row: &SampleRow) -> Option<&Confirmation> {
     row.history.as_ref()?.confirmation.as_deref()
-}
-
-fn due_from(is_first_seen: bool) -> Cell<'static> {
-    Cell::Text(Cow::Borrowed(if is_first_seen {
-        "FirstSeen"
-    } else {
-        "ReleaseDate"
-    }))
 }

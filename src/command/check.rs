@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::cli::CheckArgs;
 use crate::command::collector::Collector;
 use crate::command::connect::connect_and_run;
+use crate::command::first_seen::read_first_seen;
 use crate::command::output::ColumnSelection;
 use crate::command::read_states::{judge_nodes, read_states};
 use crate::command::run::{Context, connect as connect_source};
@@ -30,8 +31,7 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
     let (layout, settings) = (&args.layout, &context.cli.settings);
     let prints_rows = args.prints_rows(settings)?;
     let (mut rules, waivers) = args.gate.load(settings, &args.sla.to_sla()?)?;
-    let baseline = args.baseline()?;
-    rules.compares_patches = baseline.is_some();
+    rules.compares_patches = args.baseline()?.is_some();
     check_rules_of_findings(&args.output, &rules)?;
     let plan = fetch_plan(args, &rules, &waivers);
     let (clock, connection) = (context.clock, context.cli.connect.to_connect());
@@ -48,12 +48,10 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
                 run.write_gate_report(sink, args.gate.show_waived)
             };
             let options = args.verdict.to_verdict_options(run.source.now());
-            let connection = (connection, clock, &run.interrupt);
             let judged_by = rules.describe_node_rules(options.max_age);
             let compares_nodes = rules.contains(Rule::BaselineDiffers);
-            let earlier = |options| GateEvaluator::new(rules.clone(), waivers.clone(), options);
-            let known = read_baseline(baseline, connection, plan, args, earlier).await?;
-            let mut gate = GateEvaluator::new(rules, waivers, options).with_baseline(known);
+            let at = (&connection, clock, &run.interrupt);
+            let mut gate = open_gate(args, (rules, waivers), options, at, plan).await?;
             let mut total = NodeGroup::default();
             let reads_missing = |plan: &PatchPlan| {
                 plan.filter.states.is_empty() || plan.filter.states.contains(&PatchState::Missing)
@@ -140,24 +138,47 @@ fn count_missing(counts: &mut [u64; Severity::ALL.len()], patches: &[Patch]) {
     }
 }
 
+/// Where a dataset is reached.
+type Connection<'a> = (&'a ConnectOptions, fn() -> Timestamp, &'a Interrupt);
+
+/// The gate, with what it needs of earlier moments.
+async fn open_gate(
+    args: &CheckArgs,
+    (rules, waivers): (RuleSet, Waivers),
+    options: VerdictOptions,
+    connection: Connection<'_>,
+    plan: &FetchPlan,
+) -> Result<GateEvaluator> {
+    let earlier = |options| GateEvaluator::new(rules.clone(), waivers.clone(), options);
+    let known = match args.baseline()? {
+        Some(baseline) => Some(read_baseline(baseline, connection, plan, args, earlier).await?),
+        None => None,
+    };
+    let dataset = args.from.to_dataset(args.select.criteria());
+    let dataset = dataset.as_ref().filter(|_| rules.has_due_rules());
+    let first_seen = read_first_seen(dataset, connection, plan).await?;
+    let gate = GateEvaluator::new(rules, waivers, options).with_baseline(known);
+    Ok(gate.with_first_seen(first_seen))
+}
+
 /// With `--since`: the findings of an earlier moment, by the same rules and waivers.
 async fn read_baseline(
-    baseline: Option<(String, DatasetOptions)>,
-    (connection, clock, interrupt): (ConnectOptions, fn() -> Timestamp, &Interrupt),
+    (name, dataset): (String, DatasetOptions),
+    (connection, clock, interrupt): Connection<'_>,
     plan: &FetchPlan,
     args: &CheckArgs,
     gate: impl FnOnce(VerdictOptions) -> GateEvaluator,
-) -> Result<Option<FindingBaseline>> {
-    let Some((name, dataset)) = baseline else {
-        return Ok(None);
+) -> Result<FindingBaseline> {
+    let own = ConnectOptions {
+        from: Some(dataset.clone()),
+        ..connection.clone()
     };
-    let connection = ConnectOptions {
-        from: Some(dataset),
-        ..connection
-    };
-    let source = connect_source(&connection, clock, interrupt).await?;
+    let source = connect_source(&own, clock, interrupt).await?;
     let options = args.verdict.to_verdict_options(source.now());
-    let mut gate = gate(options);
+    let gate = gate(options);
+    let dataset = Some(&dataset).filter(|_| gate.has_due_rules());
+    let first_seen = read_first_seen(dataset, (connection, clock, interrupt), plan).await?;
+    let mut gate = gate.with_first_seen(first_seen);
     let mut collector = Collector::default();
     let take = |row: StateRow, patches: &[Patch], end: &Outcome<()>| {
         gate.add_row(&row, patches, end);
@@ -170,7 +191,7 @@ async fn read_baseline(
         gate.add_partly_unread_scope(scope, cause);
     }
     gate.add_unmanaged(&coverage.discovery);
-    Ok(Some(gate.into_baseline(name)))
+    Ok(gate.into_baseline(name))
 }
 
 /// What the rules, the waivers and the columns take.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
+use crate::aggregate::first_seen::FirstSeen;
 use crate::aggregate::pivot::PatchGrouping;
 use crate::cli::{LayoutArgs, PatchLayout, PatchesArgs};
 use crate::columns::ColumnCost;
 use crate::command::connect::connect_and_run;
+use crate::command::first_seen::read_first_seen;
 use crate::command::output::{ColumnSelection, RowOrder};
 use crate::command::patch_counts;
 use crate::command::read_patches::{PatchItem, PatchQuery};
@@ -24,14 +26,19 @@ use crate::sink::Sink;
 pub(super) async fn run(context: Context<'_>, args: &PatchesArgs) -> Result<Exit> {
     let query = PatchQuery::new(args)?;
     let (plan, sla) = (fetch_plan(args, &query), args.sla.to_sla()?);
+    let (clock, connection) = (context.clock, context.cli.connect.to_connect());
+    let mut dataset = None;
     if let PatchLayout::Flat(layout) = &args.layout {
         let is_found = plan.selector.needs_discovery();
         let columns = ColumnSelection::new(layout, args.output.output, is_found);
-        if columns.has_extra(ColumnCost::DueDates) && sla.is_empty() {
-            bail!(
-                "the columns DueDate and Overdue require time limits: give --sla \
-                 critical=7d,important=30d, or [sla] in patchctl.toml"
-            );
+        if columns.has_extra(ColumnCost::DueDates) {
+            if sla.is_empty() {
+                bail!(
+                    "the columns DueDate, DueFrom and Overdue require time limits: give --sla \
+                     critical=7d,important=30d, or [sla] in patchctl.toml"
+                );
+            }
+            dataset = args.from.to_dataset(args.select.criteria());
         }
     }
     connect_and_run(
@@ -39,8 +46,14 @@ pub(super) async fn run(context: Context<'_>, args: &PatchesArgs) -> Result<Exit
         &args.select,
         &args.output,
         plan,
-        async |run, sink, plan| match &args.layout {
-            PatchLayout::Flat(layout) => write(run, sink, plan, &query, (layout, &sla)).await,
+        async |mut run, sink, plan| match &args.layout {
+            PatchLayout::Flat(layout) => {
+                let at = (&connection, clock, &run.interrupt);
+                let first_seen = read_first_seen(dataset.as_ref(), at, plan).await?;
+                run.remarks.extend(first_seen.remarks());
+                let due = (&sla, &first_seen);
+                write(run, sink, plan, &query, (layout, due)).await
+            }
             PatchLayout::Grouped(by, layout) => {
                 patch_counts::write(run, sink, plan, &query, (*by, layout)).await
             }
@@ -55,7 +68,7 @@ async fn write<'a>(
     sink: Sink<'a>,
     plan: &FetchPlan,
     query: &PatchQuery,
-    (layout, sla): (&LayoutArgs<PatchRow>, &Sla),
+    (layout, (sla, first_seen)): (&LayoutArgs<PatchRow>, (&Sla, &FirstSeen)),
 ) -> Result<Exit> {
     let now = run.source.now();
     let is_found = plan.selector.needs_discovery();
@@ -69,7 +82,10 @@ async fn write<'a>(
     // Its columns about the last scan are known at the end of each node.
     let mut held = (run.output.output == Format::AwsCsv).then(Vec::new);
     let take = |item: PatchItem<'_>| {
-        let row = |patch| PatchRow::new(patch, sla, now);
+        let row = |patch| {
+            let seen = first_seen.get(&patch);
+            PatchRow::new(patch, seen, sla, now)
+        };
         let Some(held) = &mut held else {
             return match item {
                 PatchItem::Patches(patches) => patches
@@ -111,9 +127,12 @@ pub(super) fn fetch_plan(args: &PatchesArgs, query: &PatchQuery) -> FetchPlan {
     let (of_columns, release_dates, mut unused_fields) = match &args.layout {
         PatchLayout::Flat(layout) => {
             let columns = ColumnSelection::new(layout, format, is_found);
-            let has_dates = columns.has_extra(ColumnCost::ReleaseDates)
-                || columns.has_extra(ColumnCost::DueDates);
-            (columns.info_level, has_dates, columns.unused_patch_fields)
+            let has_due_dates = columns.has_extra(ColumnCost::DueDates);
+            let has_dates = columns.has_extra(ColumnCost::ReleaseDates) || has_due_dates;
+            let mut unused = columns.unused_patch_fields;
+            // When a patch was first seen is looked up by its title, too.
+            unused.retain(|field| !has_due_dates || *field != PatchField::Title);
+            (columns.info_level, has_dates, unused)
         }
         PatchLayout::Grouped(by, layout) => {
             let states = &query.filter.states;

@@ -6,6 +6,7 @@ use crate::aggregate::pivot::DEFAULT_STATES;
 use crate::aggregate::summary::NodeGroupings;
 use crate::cli::{CheckArgs, ReportArgs};
 use crate::command::connect::connect_and_run;
+use crate::command::first_seen::read_first_seen;
 use crate::command::fleet_history::FleetHistoryReader;
 use crate::command::read_states::read_states;
 use crate::command::run::Context;
@@ -42,7 +43,10 @@ pub(super) async fn run(context: Context<'_>, args: &ReportArgs) -> Result<Exit>
                 now: verdict.now,
                 has_rules: args.has_rules(),
             };
-            let gate = GateEvaluator::new(rules, waivers, verdict);
+            let dataset = connection.from.as_ref().filter(|_| rules.has_due_rules());
+            let at = (&connection, clock, &run.interrupt);
+            let first_seen = read_first_seen(dataset, at, plan).await?;
+            let gate = GateEvaluator::new(rules, waivers, verdict).with_first_seen(first_seen);
             let mut fleet = FleetReportBuilder::new(&options, gate);
             let take = |row: StateRow, patches: &[Patch], end: &Outcome<()>| {
                 fleet.add_row(row, patches, end);

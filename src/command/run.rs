@@ -65,6 +65,8 @@ pub(super) struct Run<'a> {
     pub interrupt: Interrupt,
     pub options: RenderOptions,
     pub output: &'a OutputArgs,
+    /// What else is to be said on stderr.
+    pub remarks: Vec<String>,
     changes: Option<ChangeTracker>,
     progress: ProgressDisplay,
     messages: &'a mut Messages,
@@ -137,6 +139,7 @@ impl<'a> Run<'a> {
             interrupt,
             options,
             output,
+            remarks: Vec::new(),
             changes,
             progress,
             messages,
@@ -272,7 +275,7 @@ impl<'a> Run<'a> {
         for note in &notes {
             self.print_note(note, placement);
         }
-        for note in self.source.notes() {
+        for note in self.source.notes().iter().chain(&self.remarks) {
             self.messages.note(note);
         }
         if self.is_verbose {

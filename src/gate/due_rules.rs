@@ -7,6 +7,7 @@ use crate::compliance::due_date::DueDate;
 use crate::duration::format_long;
 use crate::gate::node_evaluation::{NodeEvaluation, PATCHES_NOT_READ};
 use crate::gate::outcome::{CandidatePatch, RuleOutcome, WaiverMode};
+use crate::gate::patch_age::patch_age;
 use crate::gate::{CountThreshold, PatchKind, Rule, UnknownAge};
 use crate::record::Due;
 use crate::text::count;
@@ -22,7 +23,9 @@ const LACKING_KINDS: [PatchKind; 4] = [
 impl NodeEvaluation<'_> {
     /// When a patch is due.
     fn due_date(&self, row: &CandidatePatch<'_>) -> DueDate {
-        self.rule_set.sla.due_date(row.patch, self.options.now)
+        let first_seen = row.first_seen;
+        let sla = &self.rule_set.sla;
+        sla.due_date_since(row.patch, first_seen, self.options.now)
     }
 
     /// Does a patch break the rule, or may it, if its release date is not known?
@@ -37,6 +40,15 @@ impl NodeEvaluation<'_> {
             }
             (_, DueDate::Unknown) => self.rule_set.unknown_age != UnknownAge::Ignore,
             (_, DueDate::None | DueDate::Known(_)) => false,
+        }
+    }
+
+    /// Is known of this patch what a rule on ages asks for?
+    pub(super) fn is_age_known(&self, rule: Rule, row: &CandidatePatch<'_>) -> bool {
+        if rule.is_about_due_dates() {
+            !self.is_due_date_unknown(row)
+        } else {
+            patch_age(row.patch, self.options.now).is_some()
         }
     }
 
@@ -102,6 +114,22 @@ impl NodeEvaluation<'_> {
                 ));
             }
         }
+        let from_first_seen = self.patches.iter().filter(|row| {
+            let due = self.due_date(row);
+            let counts = matches!(due, DueDate::Known(due) if due.is_from_first_seen);
+            self.lacks_earlier_runs
+                && counts
+                && !self.due_rule_matches(rule, row)
+                && self.is_counted(row, with)
+        });
+        let from_first_seen = CandidatePatch::count_distinct(from_first_seen);
+        if from_first_seen > 0 {
+            let patches = count(from_first_seen, "patch");
+            most += from_first_seen;
+            doubts.push(format!(
+                "{patches} may have been missing for longer, as earlier runs cannot be used"
+            ));
+        }
         if threshold.is_violated(most) {
             RuleOutcome::Unknown(doubts.join("; "))
         } else if !self.is_complete {
@@ -115,10 +143,26 @@ impl NodeEvaluation<'_> {
     fn describe_due(&self, rule: Rule, n: u64, bad: &[&CandidatePatch<'_>]) -> String {
         let patches = count(n, "patch");
         let dates = bad.iter().filter_map(|row| match self.due_date(row) {
-            DueDate::Known(Due { date, .. }) => Some(date),
+            DueDate::Known(Due {
+                date,
+                is_from_first_seen,
+                ..
+            }) => Some((date, is_from_first_seen, *row)),
             DueDate::None | DueDate::Unknown => None,
         });
-        let first = dates.min().unwrap_or(self.options.now);
+        let first = dates.min_by_key(|(date, is_from_first_seen, _)| (*date, *is_from_first_seen));
+        let from = match first {
+            Some((_, true, row)) => row.first_seen.map(|seen| ("first seen", seen)),
+            Some((_, false, row)) => row
+                .patch
+                .release_date
+                .map(|released| ("released", released)),
+            None => None,
+        };
+        let from = from.map_or(String::new(), |(what, at)| {
+            format!(" ({what} {})", at.strftime("%Y-%m-%d"))
+        });
+        let first = first.map_or(self.options.now, |(date, ..)| date);
         let seconds = first.duration_since(self.options.now).as_secs();
         let span = format_long(seconds.unsigned_abs());
         let first = if seconds < 0 {
@@ -129,9 +173,9 @@ impl NodeEvaluation<'_> {
         match rule {
             Rule::DueWithin(within) => {
                 let within = format_long(within);
-                format!("{patches} overdue or due within {within}, the first {first}")
+                format!("{patches} overdue or due within {within}, the first {first}{from}")
             }
-            _ => format!("{patches} overdue, the first {first}"),
+            _ => format!("{patches} overdue, the first {first}{from}"),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use crate::compliance::baseline_conflict::BaselineConflict;
+use crate::aggregate::first_seen::FirstSeen;
 use crate::compliance::severity::Severity;
 use crate::compliance::verdict::{Verdict, VerdictOptions};
 use crate::gate::baseline::{FindingBaseline, FindingPatches};
@@ -12,7 +12,6 @@ use crate::gate::node_case::{NodeCase, ScannedNode};
 use crate::gate::node_evaluation::NodeEvaluation;
 use crate::gate::ordering::{describe_patches, patch_refs};
 use crate::gate::outcome::{CandidatePatch, RuleOutcome, WaiverMode};
-use crate::gate::patch_age::patch_age;
 use crate::gate::remedy;
 use crate::gate::waiver::{Waiver, WaiverSubject, Waivers};
 use crate::gate::{
@@ -45,12 +44,14 @@ pub struct GateEvaluator {
     /// whose compliance is unknown.
     pub(super) share_counts: Vec<(u64, u64)>,
     /// Nodes that were scanned with a baseline, to report those that differ.
-    scanned_nodes: Vec<ScannedNode>,
+    pub(super) scanned_nodes: Vec<ScannedNode>,
     pub(super) unrated_counts: (u64, u64),
     pub(super) undated_counts: (u64, u64),
     pub(super) remarks: Vec<String>,
     pub(super) interruption: Option<String>,
     pub(super) baseline: Option<FindingBaseline>,
+    /// Since when nodes lack patches, where rules count from then.
+    first_seen: FirstSeen,
     /// The patches of findings, where they are compared.
     pub(super) finding_patches: FindingPatches,
 }
@@ -75,8 +76,23 @@ impl GateEvaluator {
             remarks: Vec::new(),
             interruption: None,
             baseline: None,
+            first_seen: FirstSeen::default(),
             finding_patches: FindingPatches::default(),
         }
+    }
+
+    /// Does a rule count by time limits?
+    #[must_use]
+    pub fn has_due_rules(&self) -> bool {
+        self.rule_set.has_due_rules()
+    }
+
+    /// Due dates of unknown release dates count from when a dataset first saw the patches.
+    #[must_use]
+    pub fn with_first_seen(mut self, first_seen: FirstSeen) -> Self {
+        self.remarks.extend(first_seen.remarks());
+        self.first_seen = first_seen;
+        self
     }
 
     /// Adds one node, with those of its patches that were read and how reading
@@ -114,10 +130,12 @@ impl GateEvaluator {
                 .map(|patch| CandidatePatch {
                     patch,
                     severity: Severity::of_patch(patch),
+                    first_seen: self.first_seen.get(patch),
                     waiver: None,
                 })
                 .collect(),
             is_complete: !matches!(end, Outcome::Unread(_)),
+            lacks_earlier_runs: !self.first_seen.damaged.is_empty(),
             has_patch_waivers: self.waivers.has_patch_waivers(),
             rule_set: &rule_set,
             options: self.options,
@@ -214,7 +232,7 @@ impl GateEvaluator {
                 status == GateStatus::Unknown
                     || !rule.is_about_ages()
                     || evaluation.rule_set.unknown_age == UnknownAge::Fail
-                    || patch_age(row.patch, self.options.now).is_some()
+                    || evaluation.is_age_known(rule, row)
             })
             .collect();
         self.record_patches((at, rule), evaluation, &rows);
@@ -331,73 +349,6 @@ impl GateEvaluator {
             let (patches, more) = patch_refs(&rows);
             let detail = format!("{}{more}", describe_patches(&rows));
             self.push_waived(at, rule, evaluation.row, detail, patches, waiver);
-        }
-    }
-
-    /// Adds the nodes that were scanned with another baseline than the rest of
-    /// their patch group; known once all nodes are.
-    pub fn add_conflicts(&mut self, conflicts: &[BaselineConflict]) {
-        let rule_set = self.rule_set.clone();
-        let is_it = |rule: &Rule| *rule == Rule::BaselineDiffers;
-        let Some(at) = rule_set.rules().iter().position(is_it) else {
-            return;
-        };
-        for scanned in std::mem::take(&mut self.scanned_nodes) {
-            let ScannedNode {
-                node,
-                patch_group: group,
-                baseline_id: baseline,
-                waiver,
-            } = scanned;
-            let conflict = conflicts.iter().find(|conflict| {
-                conflict.location == node.location
-                    && conflict.patch_group == group
-                    && conflict.baseline_id == baseline
-            });
-            let Some(conflict) = conflict else { continue };
-            let others: Vec<&str> = conflict
-                .other_baselines
-                .iter()
-                .map(|(id, _)| &**id)
-                .collect();
-            let doubt = if conflict.is_certain {
-                ""
-            } else {
-                ", unless these are for different operating systems"
-            };
-            let detail = format!(
-                "scanned with {baseline}, others of patch group {group} with {}{doubt}",
-                others.join(", ")
-            );
-            let waiver_subject = WaiverSubject {
-                node: &node,
-                patch_group: Some(&group),
-            };
-            let look_up = || self.waivers.waive_node(&waiver_subject, self.options.now);
-            let rule = Rule::BaselineDiffers;
-            if let Some(waiver) = waiver.get_or_init(look_up) {
-                let waived = WaivedFinding {
-                    rule: rule.to_string(),
-                    subject: Some(Subject::Node(node.clone())),
-                    detail,
-                    patches: Vec::new(),
-                    waiver: waiver.clone(),
-                };
-                self.waived.push((at, waived));
-                continue;
-            }
-            let (status, remedy) = if conflict.is_certain {
-                (GateStatus::Fail, remedy::for_rule(rule, &[]))
-            } else {
-                (GateStatus::Unknown, remedy::for_unknown(rule))
-            };
-            self.findings_by_rule[at].push(Finding {
-                subject: Some(Subject::Node(node)),
-                status,
-                detail,
-                patches: Vec::new(),
-                remedy,
-            });
         }
     }
 

@@ -16,6 +16,8 @@ pub(super) struct NodeEvaluation<'a> {
     pub patches: Vec<CandidatePatch<'a>>,
     /// Were its patches read to the end, or not needed?
     pub is_complete: bool,
+    /// Are there earlier runs that cannot be used, and may have seen its patches earlier?
+    pub lacks_earlier_runs: bool,
     /// Are there waivers that cover single patches?
     pub has_patch_waivers: bool,
     pub rule_set: &'a RuleSet,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::compliance::severity::Severity;
 use crate::gate::waiver::Waiver;
 use crate::gate::{PatchKind, PatchRef};
-use crate::record::Patch;
+use crate::record::{Moment, Patch};
 
 /// The outcome of a rule for a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(super) enum WaiverMode {
 pub(super) struct CandidatePatch<'a> {
     pub patch: &'a Patch,
     pub severity: Severity,
+    /// The first run of the dataset that saw the node lack it, where rules count from then.
+    pub first_seen: Moment,
     pub waiver: Option<Arc<Waiver>>,
 }
 

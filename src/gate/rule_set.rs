@@ -78,6 +78,12 @@ impl RuleSet {
         parts.join("; ")
     }
 
+    /// Does a rule count by time limits?
+    #[must_use]
+    pub fn has_due_rules(&self) -> bool {
+        self.rules.iter().any(|rule| rule.is_about_due_dates())
+    }
+
     /// Does a rule depend on security updates that are not approved, whatever
     /// baselines specify for them?
     fn counts_unapproved(&self) -> bool {

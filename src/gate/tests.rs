@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use crate::aggregate::first_seen::FirstSeen;
 use crate::compliance::baseline_conflict::BaselineUsage;
 use crate::compliance::due_date::Sla;
 use crate::compliance::severity::Severity;
@@ -129,7 +130,17 @@ fn waiver(named: &str) -> String {
 }
 
 fn checked(question: RuleSet, waivers: Waivers, nodes: &[NodeInput]) -> GateReport {
-    let mut gate = GateEvaluator::new(question, waivers, verdict_options());
+    checked_since(question, waivers, nodes, FirstSeen::default())
+}
+
+fn checked_since(
+    question: RuleSet,
+    waivers: Waivers,
+    nodes: &[NodeInput],
+    first_seen: FirstSeen,
+) -> GateReport {
+    let gate = GateEvaluator::new(question, waivers, verdict_options());
+    let mut gate = gate.with_first_seen(first_seen);
     let mut baselines = BaselineUsage::default();
     for fed in nodes {
         let row = fed.row();

@@ -43,7 +43,7 @@ fn a_patch_breaks_the_rule_a_moment_after_its_limit() {
             vec![missing_since(8, "Critical"), missing_since(99, "Low")],
             "overdue>0",
             GateStatus::Fail,
-            "1 patch overdue, the first overdue by 24 hours",
+            "1 patch overdue, the first overdue by 24 hours (released 2026-11-12)",
         ),
         (
             vec![
@@ -52,7 +52,7 @@ fn a_patch_breaks_the_rule_a_moment_after_its_limit() {
             ],
             "overdue>1",
             GateStatus::Fail,
-            "2 patches overdue, the first overdue by 9 days",
+            "2 patches overdue, the first overdue by 9 days (released 2026-11-04)",
         ),
         (
             vec![missing_since(16, "Critical")],
@@ -71,7 +71,7 @@ fn a_patch_breaks_the_rule_a_moment_after_its_limit() {
             vec![missing_since(27, "Important")],
             "due-within 7d",
             GateStatus::Fail,
-            "1 patch overdue or due within 7 days, the first due in 3 days",
+            "1 patch overdue or due within 7 days, the first due in 3 days (released 2026-10-24)",
         ),
         (
             vec![missing_since(22, "Important")],
@@ -83,7 +83,7 @@ fn a_patch_breaks_the_rule_a_moment_after_its_limit() {
             vec![missing_since(99, "Critical")],
             "due-within 7d",
             GateStatus::Fail,
-            "1 patch overdue or due within 7 days, the first overdue by 92 days",
+            "1 patch overdue or due within 7 days, the first overdue by 92 days (released 2026-08-13)",
         ),
         (
             vec![missing("KB1", "Critical")],
@@ -102,7 +102,7 @@ fn a_patch_breaks_the_rule_a_moment_after_its_limit() {
             vec![missing("KB1", "Critical"), missing_since(99, "Critical")],
             "overdue>0",
             GateStatus::Fail,
-            "1 patch overdue, the first overdue by 92 days",
+            "1 patch overdue, the first overdue by 92 days (released 2026-08-13)",
         ),
     ] {
         let report = check(&[rule], "", &[node_with(patches)]);
@@ -173,4 +173,99 @@ fn a_waived_patch_is_not_overdue_and_stays_in_the_report() {
     let report = check(&["overdue>0", "due-within 7d"], &text, &[node]);
     assert_eq!(report.status, GateStatus::Pass);
     assert_eq!(report.waived.len(), 2);
+}
+
+/// A dataset that first saw these patches so many days ago.
+fn first_seen(patches: &[(&Patch, i64)]) -> FirstSeen {
+    let mut first_seen = FirstSeen::default();
+    let now = verdict_options().now;
+    for (patch, days) in patches {
+        let run = now - SignedDuration::from_hours(24 * days);
+        first_seen.add_node(&node("i-1"), std::slice::from_ref(patch), run);
+        // A later run changes nothing.
+        first_seen.add_node(&node("i-1"), std::slice::from_ref(patch), now);
+    }
+    first_seen
+}
+
+#[test]
+fn without_a_release_date_the_limit_counts_from_when_a_dataset_first_saw_the_patch() {
+    let (linux, dated) = (
+        missing("bind.x86_64", "Critical"),
+        missing_since(8, "Critical"),
+    );
+    let twin = Patch {
+        title: Some("bind 9.11".into()),
+        ..linux.clone()
+    };
+    for (patches, seen, rule, status, detail) in [
+        (
+            vec![linux.clone()],
+            first_seen(&[(&linux, 8)]),
+            "overdue>0",
+            GateStatus::Fail,
+            "1 patch overdue, the first overdue by 24 hours (first seen 2026-11-12)",
+        ),
+        (
+            vec![linux.clone()],
+            first_seen(&[(&linux, 6)]),
+            "overdue>0",
+            GateStatus::Pass,
+            "",
+        ),
+        (
+            vec![linux.clone()],
+            first_seen(&[(&linux, 6)]),
+            "due-within 7d",
+            GateStatus::Fail,
+            "1 patch overdue or due within 7 days, the first due in 24 hours (first seen 2026-11-14)",
+        ),
+        // A release date counts, whenever the patch was seen.
+        (
+            vec![dated.clone()],
+            first_seen(&[(&dated, 90)]),
+            "overdue>0",
+            GateStatus::Fail,
+            "1 patch overdue, the first overdue by 24 hours (released 2026-11-12)",
+        ),
+        // Another title is another patch.
+        (
+            vec![twin.clone()],
+            first_seen(&[(&linux, 90)]),
+            "overdue>0",
+            GateStatus::Unknown,
+            "1 patch of unknown release date",
+        ),
+    ] {
+        let node = node_with(patches);
+        let rules = rule_set(&[rule], None);
+        let report = checked_since(rules, Waivers::default(), &[node], seen);
+        assert_eq!(report.status, status, "{rule} {detail}");
+        assert_eq!(details(&report, rule).join(""), detail);
+    }
+}
+
+#[test]
+fn a_run_that_cannot_be_used_may_have_seen_a_patch_earlier() {
+    let linux = missing("bind.x86_64", "Critical");
+    for (days, rule, status) in [
+        (6, "overdue>0", GateStatus::Unknown),
+        (8, "overdue>0", GateStatus::Fail),
+        (6, "due-within 7d", GateStatus::Fail),
+        // One cannot be two.
+        (6, "overdue>1", GateStatus::Pass),
+    ] {
+        let mut seen = first_seen(&[(&linux, days)]);
+        seen.damaged
+            .push(("the-run".to_owned(), "damaged".to_owned()));
+        let node = node_with(vec![linux.clone()]);
+        let rules = rule_set(&[rule], None);
+        let report = checked_since(rules, Waivers::default(), &[node], seen);
+        assert_eq!(report.status, status, "{days} {rule}");
+        assert!(
+            report.remarks[0].contains("the-run"),
+            "{:?}",
+            report.remarks
+        );
+    }
 }
