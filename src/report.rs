@@ -39,6 +39,7 @@ pub use self::footer::{
     VerdictCounts,
 };
 pub use self::group::{CounterSum, GroupKey, NodeGroup};
+pub(crate) use self::history::describe_runs;
 pub use self::history::{HistoryFooter, HistoryGap, HistoryRow};
 pub use self::notes::{Note, NoteKind, NoteLevel};
 pub use self::patch_footer::{PatchAggregateFooter, PatchFooter, PatchStats};

@@ -4,7 +4,7 @@
 //! A run that could not read a node closes nothing: what was open before it is unknown.
 
 mod builder;
-mod trail;
+mod node_runs;
 
 use std::sync::Arc;
 

@@ -7,8 +7,8 @@ use crate::report::{CollectFooter, CollectedRow, VerifyFooter};
 static COLLECTED: &[Column<CollectedRow>] = columns! { @list CollectedRow:
     own "AccountId" "Account" Word Some(2), |r| text(r.account.as_deref()), "the account, where it is known";
     own "Region" "Region" Word Some(1), |r| text(r.region.as_deref()), "the region";
-    own "Nodes" "Nodes" Count Some(3), |r| Cell::Count(r.nodes), "its nodes";
-    own "Patches" "Patches" Count Some(4), |r| Cell::Count(r.patches), "their patches";
+    own "Nodes" "Node rows" Count Some(3), |r| Cell::Count(r.nodes), "its rows in the nodes table: also of stopped instances without a patch record, which are no selected nodes";
+    own "Patches" "Patch rows" Count Some(4), |r| Cell::Count(r.patches), "its rows in the patches table";
     own "Files" "Files" Count Some(5), |r| Cell::Count(r.files), "the files that were written";
     own "Bytes" "Bytes" Count Some(6), |r| Cell::Count(r.bytes), "the size of these files";
 };

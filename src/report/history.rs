@@ -79,13 +79,11 @@ impl Footer for HistoryFooter {
 
     fn notes(&self) -> Vec<Note> {
         let mut all = vec![Note::counts(format!(
-            "{} open, {} fixed, {} no longer listed; {} from {:.0} to {:.0}",
+            "{} open, {} fixed, {} no longer listed; {}",
             self.open,
             self.fixed,
             self.no_longer_listed,
-            count(self.runs, "run"),
-            self.first_run,
-            self.last_run
+            describe_runs(self.runs, self.first_run, self.last_run)
         ))];
         all.extend(self.times.iter().map(|of| Note::counts(describe(of))));
         if self.unread > 0 {
@@ -100,6 +98,15 @@ impl Footer for HistoryFooter {
         let gap = self.not_found.as_ref().map(HistoryGap::describe);
         all.extend(gap.map(|text| Note::warning(text).of_kind(NoteKind::Run)));
         all
+    }
+}
+
+/// "1 run at 2026-11-26T05:00:00Z", "3 runs from 2026-11-01T05:00:00Z to ..."
+pub(crate) fn describe_runs(runs: u64, first: Timestamp, last: Timestamp) -> String {
+    if runs == 1 {
+        format!("1 run at {first:.0}")
+    } else {
+        format!("{} from {first:.0} to {last:.0}", count(runs, "run"))
     }
 }
 

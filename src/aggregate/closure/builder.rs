@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::aggregate::closure::trail::{Run, Trail, is_uncollected};
+use crate::aggregate::closure::node_runs::{NodeRuns, Run, is_uncollected};
 use crate::aggregate::closure::{ClosureEvidence, NodeSnapshot, SampleRow, SampleStatus};
 use crate::aggregate::history::{
     ExposureStatus, HistoryBuilder, HistorySubject, PatchHistory, RunTime,
@@ -30,7 +30,7 @@ pub struct ClosureBuilder {
     sample: Arc<Sample>,
     history: HistoryBuilder,
     runs: Vec<Run>,
-    trails: HashMap<Arc<str>, Trail>,
+    nodes: HashMap<Arc<str>, NodeRuns>,
     listed: HashMap<usize, Listed>,
 }
 
@@ -41,7 +41,7 @@ impl ClosureBuilder {
             history: HistoryBuilder::new(HistorySubject::Sample(sample.clone())),
             sample,
             runs: Vec::new(),
-            trails: HashMap::new(),
+            nodes: HashMap::new(),
             listed: HashMap::new(),
         }
     }
@@ -82,23 +82,23 @@ impl ClosureBuilder {
         if lacks_patches && row.state().is_none() {
             return;
         }
-        let trail = self
-            .trails
+        let node_runs = self
+            .nodes
             .entry(node.id.clone())
-            .or_insert_with(|| Trail::new(node));
+            .or_insert_with(|| NodeRuns::new(node));
         if self.sample.names_node_alone(&node.id) {
             let (verdict, why) = match cause.filter(|_| !lacks_patches) {
                 Some(cause) => (Verdict::Unread, cause.text.to_string()),
                 None => (row.judgement.verdict, row.judgement.reasons.clone()),
             };
-            trail.snapshots.push((at, verdict, why));
+            node_runs.snapshots.push((at, verdict, why));
         }
         let (Some(state), None) = (row.state(), cause) else {
             let uncollected = cause.filter(|_| lacks_patches).map(|cause| Cause {
                 code: cause.code.clone(),
                 text: "its patches were not collected".into(),
             });
-            trail.fail(
+            node_runs.fail(
                 at,
                 node,
                 uncollected.as_ref().or(cause),
@@ -106,9 +106,9 @@ impl ClosureBuilder {
             );
             return;
         };
-        trail.node = node.clone();
-        trail.answered = Some(at);
-        trail.answers += 1;
+        node_runs.node = node.clone();
+        node_runs.answered = Some(at);
+        node_runs.answers += 1;
         self.history
             .add_node(node, patches, &self.runs[at].time, state);
         for patch in patches {
@@ -164,7 +164,7 @@ impl ClosureBuilder {
         now: Timestamp,
     ) -> SampleRow {
         let of_node = &history.patch.node;
-        let doubt = self.trails.get(&of_node.id).and_then(|of| self.doubt(of));
+        let doubt = self.nodes.get(&of_node.id).and_then(|of| self.doubt(of));
         let is_unknown = history.status == ExposureStatus::Open && doubt.is_some();
         let note = match doubt {
             None => String::new(),
@@ -195,9 +195,9 @@ impl ClosureBuilder {
 
     /// The row of a line of which no run saw a node lack a patch.
     fn row_without_history(&self, at: usize, item: &SampleItem) -> SampleRow {
-        let trail = item.node.as_ref().and_then(|node| self.trails.get(node));
-        let known = trail.map(|trail| trail.node.clone());
-        let doubt = trail.and_then(|trail| self.doubt(trail));
+        let node_runs = item.node.as_ref().and_then(|node| self.nodes.get(node));
+        let known = node_runs.map(|node_runs| node_runs.node.clone());
+        let doubt = node_runs.and_then(|node_runs| self.doubt(node_runs));
         let since = |doubt: Option<String>| {
             doubt.map_or(String::new(), |doubt| format!("; not read since: {doubt}"))
         };
@@ -224,9 +224,9 @@ impl ClosureBuilder {
             }
             _ => "",
         };
-        match (&item.node, trail) {
-            (Some(_), Some(trail)) if trail.answered.is_some() => {
-                let runs = count(trail.answers, "run");
+        match (&item.node, node_runs) {
+            (Some(_), Some(node_runs)) if node_runs.answered.is_some() => {
+                let runs = count(node_runs.answers, "run");
                 let note = format!(
                     "{runs} read the node, and none lists it{caveat}{}",
                     since(doubt)
@@ -236,7 +236,7 @@ impl ClosureBuilder {
                     ..SampleRow::new(item, note)
                 }
             }
-            (Some(_), trail) => self.row_of_absent_node(item, trail),
+            (Some(_), node_runs) => self.row_of_absent_node(item, node_runs),
             (None, _) => {
                 let unread = self.runs.iter().filter(|run| !run.unread.is_empty());
                 let unread = match unread.count() {
@@ -250,8 +250,8 @@ impl ClosureBuilder {
     }
 
     /// The row of a node that no run read.
-    fn row_of_absent_node(&self, item: &SampleItem, trail: Option<&Trail>) -> SampleRow {
-        let failed = trail.and_then(|trail| trail.failed.as_ref());
+    fn row_of_absent_node(&self, item: &SampleItem, node_runs: Option<&NodeRuns>) -> SampleRow {
+        let failed = node_runs.and_then(|node_runs| node_runs.failed.as_ref());
         let unknown = failed.filter(|(_, failure)| !failure.is_absent);
         let cause = match unknown {
             Some((at, failure)) => Some(self.of_run(*at, &failure.text)),
@@ -272,9 +272,9 @@ impl ClosureBuilder {
 
     /// The row of a node alone: its last verdict, and how many patches it lacked.
     fn node_row(&self, item: &SampleItem, id: &str, histories: &[&PatchHistory]) -> SampleRow {
-        let trail = self.trails.get(id);
-        let Some(trail) = trail.filter(|trail| trail.answered.is_some()) else {
-            return self.row_of_absent_node(item, trail);
+        let node_runs = self.nodes.get(id);
+        let Some(node_runs) = node_runs.filter(|node_runs| node_runs.answered.is_some()) else {
+            return self.row_of_absent_node(item, node_runs);
         };
         let of = |status| histories.iter().filter(move |of| of.status == status);
         let counts = ExposureStatus::ALL.map(|status| {
@@ -284,12 +284,12 @@ impl ClosureBuilder {
         let mut parts = vec![format!("patches that it lacked: {}", counts.join(", "))];
         let oldest = of(ExposureStatus::Open).map(|of| of.opened).min();
         parts.extend(oldest.map(|at| format!("the oldest open one since {at:.0}")));
-        let doubt = self.doubt(trail);
+        let doubt = self.doubt(node_runs);
         let is_known = doubt.is_none();
         parts.extend(doubt.map(|doubt| format!("not read since: {doubt}")));
-        let verdict = trail.snapshots.last().filter(|_| is_known);
+        let verdict = node_runs.snapshots.last().filter(|_| is_known);
         SampleRow {
-            node: Some(trail.node.clone()),
+            node: Some(node_runs.node.clone()),
             status: verdict.map_or(SampleStatus::Unknown, |(_, verdict, _)| {
                 SampleStatus::Verdict(*verdict)
             }),
@@ -299,27 +299,27 @@ impl ClosureBuilder {
 
     /// What each run says of a node, where it covers its account and region.
     fn add_snapshots(&self, id: &str, snapshots: &mut Vec<NodeSnapshot>) {
-        let Some(trail) = self.trails.get(id) else {
+        let Some(node_runs) = self.nodes.get(id) else {
             return;
         };
-        let mut told = trail.snapshots.iter().peekable();
+        let mut told = node_runs.snapshots.iter().peekable();
         for (at, run) in self.runs.iter().enumerate() {
             let own = told.next_if(|(of, ..)| *of == at);
-            let covers = trail.answered.is_none() || run.has_location(&trail.node.location);
-            let unread = run.unread_of(&trail.node.location);
+            let covers = node_runs.answered.is_none() || run.has_location(&node_runs.node.location);
+            let unread = run.unread_of(&node_runs.node.location);
             let (verdict, note) = match (own, unread) {
                 (Some((_, verdict, why)), _) if covers => (Some(*verdict), why.clone()),
                 (_, Some((scope, cause))) => (
                     Some(Verdict::Unread),
                     format!("{scope} could not be read: {}", cause.text),
                 ),
-                _ if covers && run.is_complete && trail.answered.is_some() => {
+                _ if covers && run.is_complete && node_runs.answered.is_some() => {
                     (None, "not among the nodes of this run".to_owned())
                 }
                 _ => continue,
             };
             snapshots.push(NodeSnapshot {
-                node: trail.node.clone(),
+                node: node_runs.node.clone(),
                 run: run.time.clone(),
                 verdict,
                 note,
@@ -328,9 +328,9 @@ impl ClosureBuilder {
     }
 
     /// Why the node may have changed since it was last read, if a later run tells.
-    fn doubt(&self, trail: &Trail) -> Option<String> {
-        let answered = trail.answered?;
-        let location = &trail.node.location;
+    fn doubt(&self, node_runs: &NodeRuns) -> Option<String> {
+        let answered = node_runs.answered?;
+        let location = &node_runs.node.location;
         for (at, run) in self.runs.iter().enumerate().skip(answered + 1).rev() {
             if let Some((scope, cause)) = run.unread_of(location) {
                 let text = format!("{scope} could not be read: {}", cause.text);
@@ -339,7 +339,7 @@ impl ClosureBuilder {
             if !run.has_location(location) {
                 continue;
             }
-            match &trail.failed {
+            match &node_runs.failed {
                 Some((failed, failure)) if *failed == at => {
                     return Some(self.of_run(at, &failure.text));
                 }

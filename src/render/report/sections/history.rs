@@ -12,6 +12,7 @@ use crate::render::html::line_chart::{LineChart, SharePoint};
 use crate::render::report::columns;
 use crate::render::report::section_writer::SectionWriter;
 use crate::render::report::sections::Sections;
+use crate::report::describe_runs;
 use crate::text::count;
 
 /// More snapshots than this are in the picture, and in formats for programs.
@@ -27,10 +28,8 @@ impl<W: SectionWriter> Sections<'_, W> {
         if let Some(times) = &history.times {
             self.writer.heading("Time to patch")?;
             let text = format!(
-                "{} from {:.0} to {:.0}: {} open, {} fixed, {} no longer listed.",
-                count(history.runs, "run"),
-                history.first_run,
-                history.last_run,
+                "{}: {} open, {} fixed, {} no longer listed.",
+                describe_runs(history.runs, history.first_run, history.last_run),
                 times.open,
                 times.fixed,
                 times.no_longer_listed
@@ -54,10 +53,8 @@ impl<W: SectionWriter> Sections<'_, W> {
         if let Some(evidence) = &history.sample {
             self.writer.heading("Closure evidence")?;
             let text = format!(
-                "What {} from {:.0} to {:.0} tell of each line of the sample.",
-                count(history.runs, "run"),
-                history.first_run,
-                history.last_run
+                "Evidence of {} for each line of the sample.",
+                describe_runs(history.runs, history.first_run, history.last_run)
             );
             self.writer.sentence(&text)?;
             let rows: Vec<&SampleRow> = evidence.rows.iter().collect();

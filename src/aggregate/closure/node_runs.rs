@@ -21,7 +21,7 @@ pub(super) struct Run {
 
 /// What runs say of one node.
 #[derive(Debug)]
-pub(super) struct Trail {
+pub(super) struct NodeRuns {
     pub node: Node,
     /// The last run that read it to the end.
     pub answered: Option<usize>,
@@ -40,7 +40,7 @@ pub(super) struct Failure {
     pub text: String,
 }
 
-impl Trail {
+impl NodeRuns {
     pub(super) fn new(node: &Node) -> Self {
         Self {
             node: node.clone(),
