@@ -694,7 +694,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Print the least policy for `check` with these flags')
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Print the least policy for `verify` of a dataset in a bucket')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Print the least policy for `history` of a dataset in a bucket')
             [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Print the least policy for `trend` with these flags')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Print the least policy for `collect` with these flags')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
@@ -1043,6 +1045,76 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'patchctl;iam-policy;verify' {
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Only the runs that --from reads at this moment: latest, a day, a time, a snapshot, a run, or an age such as 7d [default: all runs]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
+            [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
+            [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
+            [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them')
+            [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'These accounts, through the role --role-name in each; with --from, these of the dataset')
+            [CompletionResult]::new('--skip-ou', '--skip-ou', [CompletionResultType]::ParameterName, 'Organizational units not to read, with those below them; their accounts are reported as skipped')
+            [CompletionResult]::new('--role-name', '--role-name', [CompletionResultType]::ParameterName, 'Name of the role to assume in each account')
+            [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'External id that the roles require')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read only this configuration file [env: PATCHCTL_CONFIG]')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Omit the header line of the table or CSV')
+            [CompletionResult]::new('--bom', '--bom', [CompletionResultType]::ParameterName, 'Start CSV with a byte order mark, for spreadsheets that need one')
+            [CompletionResult]::new('--without-ec2', '--without-ec2', [CompletionResultType]::ParameterName, 'Leave out EC2: most stopped nodes are then found through inventory and patch groups, and EC2 nodes have no names or tags')
+            [CompletionResult]::new('--all-regions', '--all-regions', [CompletionResultType]::ParameterName, 'Every region enabled for the account')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Every active account of the organization, through the role --role-name in each')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'patchctl;iam-policy;history' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The dataset: a folder or s3://BUCKET/PREFIX')
+            [CompletionResult]::new('--sla', '--sla', [CompletionResultType]::ParameterName, 'Time limits by severity, counted from the release of a patch: critical=7d,important=30d; `none`: no limits')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Print the result of this JMESPath expression on the JSON document, as the AWS CLI does, as JSON or with -o yaml as YAML; holds the document in memory')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Fill this template with the JSON document: a file, or slack, mail-text, mail-html or jira; implies -o json; holds the document in memory')
+            [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to a file; an existing file is kept if nothing could be read; - is stdout')
+            [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate the cells of CSV by this: , ; | or tab [default: ,]')
+            [CompletionResult]::new('--time-format', '--time-format', [CompletionResultType]::ParameterName, 'Write the times of CSV as rfc3339 or, for spreadsheets, as 2026-11-20 12:00:00 in UTC [default: rfc3339]')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only rows whose COLUMN meets the condition, as in ''MissingCount>0'', ''Age>30d'', ''Name~web-*'' or ''LastScan is unknown''; if repeated, all conditions')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Columns to show (A,B), or to add to the default ones (+C); `help` lists them')
+            [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Columns to sort by: A,-B; - sorts greatest first; holds all rows in memory')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profiles of the AWS config files, each a separate account [env: AWS_PROFILE]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS regions [env: PATCHCTL_REGION, AWS_REGION]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'These accounts, through the role --role-name in each; with --from, these of the dataset')
+            [CompletionResult]::new('--skip-ou', '--skip-ou', [CompletionResultType]::ParameterName, 'Organizational units not to read, with those below them; their accounts are reported as skipped')
+            [CompletionResult]::new('--role-name', '--role-name', [CompletionResultType]::ParameterName, 'Name of the role to assume in each account')
+            [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'External id that the roles require')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is respected')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read only this configuration file [env: PATCHCTL_CONFIG]')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Omit the header line of the table or CSV')
+            [CompletionResult]::new('--bom', '--bom', [CompletionResultType]::ParameterName, 'Start CSV with a byte order mark, for spreadsheets that need one')
+            [CompletionResult]::new('--without-ec2', '--without-ec2', [CompletionResultType]::ParameterName, 'Leave out EC2: most stopped nodes are then found through inventory and patch groups, and EC2 nodes have no names or tags')
+            [CompletionResult]::new('--all-regions', '--all-regions', [CompletionResultType]::ParameterName, 'Every region enabled for the account')
+            [CompletionResult]::new('--organization', '--organization', [CompletionResultType]::ParameterName, 'Every active account of the organization, through the role --role-name in each')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use PAGER for output that is longer than the screen')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only: no summary, notes or progress')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print call statistics, and how nodes were found')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no configuration file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'patchctl;iam-policy;trend' {
             [CompletionResult]::new('--ids-file', '--ids-file', [CompletionResultType]::ParameterName, 'Read node ids from a file, in the format of standard input')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only nodes with such a name (tag Name, computer name or name of the activation); * and ? are wildcards')
@@ -1181,7 +1253,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Print the least policy for `check` with these flags')
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Print the least policy for `verify` of a dataset in a bucket')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Print the least policy for `history` of a dataset in a bucket')
             [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Print the least policy for `trend` with these flags')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Print the least policy for `collect` with these flags')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
@@ -1204,6 +1278,12 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;iam-policy;help;diff' {
+            break
+        }
+        'patchctl;iam-policy;help;verify' {
+            break
+        }
+        'patchctl;iam-policy;help;history' {
             break
         }
         'patchctl;iam-policy;help;trend' {
@@ -1514,7 +1594,9 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Print the least policy for `check` with these flags')
             [CompletionResult]::new('summary', 'summary', [CompletionResultType]::ParameterValue, 'Print the least policy for `summary` with these flags')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Print the least policy for `report` with these flags')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags, for a side that is live')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Print the least policy for `diff` with these flags')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Print the least policy for `verify` of a dataset in a bucket')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Print the least policy for `history` of a dataset in a bucket')
             [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Print the least policy for `trend` with these flags')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Print the least policy for `collect` with these flags')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Print the least policy with which `doctor` reports no denied call')
@@ -1536,6 +1618,12 @@ Register-ArgumentCompleter -Native -CommandName 'patchctl' -ScriptBlock {
             break
         }
         'patchctl;help;iam-policy;diff' {
+            break
+        }
+        'patchctl;help;iam-policy;verify' {
+            break
+        }
+        'patchctl;help;iam-policy;history' {
             break
         }
         'patchctl;help;iam-policy;trend' {

@@ -5,12 +5,14 @@ use clap::{Args, Subcommand};
 use crate::cli::check::CheckArgs;
 use crate::cli::collect::CollectArgs;
 use crate::cli::diff::DiffArgs;
+use crate::cli::history::HistoryArgs;
 use crate::cli::lazy_args::{LazyArgs, LazyCommands};
 use crate::cli::report::ReportArgs;
 use crate::cli::states::{DoctorArgs, PatchesArgs, StatesArgs};
 use crate::cli::summary::SummaryArgs;
 use crate::cli::trend::TrendArgs;
 use crate::cli::value_parsers::parse_account;
+use crate::cli::verify::VerifyArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct PolicyArgs {
@@ -46,8 +48,12 @@ pub(crate) enum PolicyCommand {
     Summary(LazyArgs<SummaryArgs>),
     /// Print the least policy for `report` with these flags
     Report(LazyArgs<ReportArgs>),
-    /// Print the least policy for `diff` with these flags, for a side that is live
+    /// Print the least policy for `diff` with these flags
     Diff(LazyArgs<DiffArgs>),
+    /// Print the least policy for `verify` of a dataset in a bucket
+    Verify(LazyArgs<VerifyArgs>),
+    /// Print the least policy for `history` of a dataset in a bucket
+    History(LazyArgs<HistoryArgs>),
     /// Print the least policy for `trend` with these flags
     Trend(LazyArgs<TrendArgs>),
     /// Print the least policy for `collect` with these flags

@@ -24,6 +24,7 @@ pub(super) async fn write<'a>(
     costs
         .map(|cost| EstimateRow::new(cost, rate))
         .try_for_each(|row| rows.write_row(row))?;
-    let footer = EstimateFooter::new(estimate, rate, run.coverage()?);
+    let uncounted = plan.actions_that_depend_on_answers();
+    let footer = EstimateFooter::new(estimate, uncounted, rate, run.coverage()?);
     run.finish(rows, &footer)
 }

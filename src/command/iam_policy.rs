@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::cli::{Cli, PolicyArgs, PolicyCommand};
+use crate::cli::{Cli, DiffSource, PolicyArgs, PolicyCommand};
 use crate::command::read_patches::PatchQuery;
 use crate::command::runtime::runtime;
 use crate::command::{check, collect, diff, patches, report, states, summary, trend};
@@ -32,13 +32,13 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
             name: connect.role_name.clone().unwrap_or_default(),
             accounts: connect.to_connect().accounts.ids().to_vec(),
         };
-        let dataset = args.command().and_then(dataset);
-        let bucket = dataset.and_then(|(location, usage)| bucket_access(location, usage));
-        let reads_dataset = dataset.is_some_and(|(_, usage)| usage == BucketUse::Read);
+        let datasets = args
+            .command()
+            .map_or_else(|| Ok(Datasets::default()), datasets)?;
         let plan = fetch_plan(args.command(), &cli.settings)?;
         let is_everything = plan.is_none();
         let plans = match plan {
-            Some(_) if reads_dataset => Vec::new(),
+            Some(_) if datasets.replace_aws => Vec::new(),
             plan => plan.map_or_else(FetchPlan::everything, |plan| vec![plan]),
         };
         let access = Access {
@@ -57,10 +57,10 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
             },
         };
         let policy = Policy::least(&access, &role, partition);
-        match bucket {
-            Some(bucket) => policy.with_bucket(&bucket, partition),
-            None => policy,
-        }
+        let buckets = datasets.all.iter().filter_map(bucket_access);
+        buckets.fold(policy, |policy, bucket| {
+            policy.with_bucket(&bucket, partition)
+        })
     };
     let text = serde_json::to_string_pretty(&policy)?;
     writeln!(terminal.out, "{text}")?;
@@ -74,32 +74,66 @@ pub(super) fn run(cli: &Cli, args: &PolicyArgs, terminal: &mut Terminal) -> Resu
     Ok(Exit::Success)
 }
 
-/// The dataset that the command reads in place of AWS, or writes.
-fn dataset(command: &PolicyCommand) -> Option<(&DatasetLocation, BucketUse)> {
+/// The datasets of a command.
+#[derive(Default)]
+struct Datasets {
+    /// Each once.
+    all: Vec<(DatasetLocation, BucketUse)>,
+    /// Does the command read them in place of AWS?
+    replace_aws: bool,
+}
+
+/// The datasets that the command reads or writes.
+fn datasets(command: &PolicyCommand) -> Result<Datasets> {
+    let read = |location: &DatasetLocation| (location.clone(), BucketUse::Read);
     let from = match command {
-        PolicyCommand::Trend(args) => return Some((args.from.as_ref()?, BucketUse::Read)),
-        PolicyCommand::States(args) => &args.from,
-        PolicyCommand::Patches(args) => &args.from,
-        PolicyCommand::Check(args) => &args.from,
-        PolicyCommand::Summary(args) => &args.from,
-        PolicyCommand::Report(args) => &args.from,
+        PolicyCommand::States(args) => args.from.from.as_ref(),
+        PolicyCommand::Patches(args) => args.from.from.as_ref(),
+        PolicyCommand::Check(args) => args.from.from.as_ref(),
+        PolicyCommand::Summary(args) => args.from.from.as_ref(),
+        PolicyCommand::Report(args) => args.from.from.as_ref(),
+        PolicyCommand::Trend(args) => args.from.as_ref(),
+        PolicyCommand::History(args) => args.from.as_ref(),
+        PolicyCommand::Verify(args) => Some(&args.dataset),
+        PolicyCommand::Diff(_) | PolicyCommand::Collect(_) | PolicyCommand::Doctor(_) => None,
+    };
+    let mut all: Vec<_> = from.map(read).into_iter().collect();
+    let mut replace_aws = from.is_some();
+    match command {
+        PolicyCommand::Check(args) => {
+            let baseline = args.baseline()?;
+            all.extend(baseline.map(|(_, dataset)| read(&dataset.location)));
+        }
+        PolicyCommand::Diff(args) => {
+            let sides = args.sides()?.map(|(_, side)| side);
+            replace_aws = !sides.contains(&DiffSource::Live);
+            all.extend(sides.iter().filter_map(|side| match side {
+                DiffSource::Dataset(dataset) => Some(read(&dataset.location)),
+                DiffSource::Live => None,
+            }));
+        }
         PolicyCommand::Collect(args) => {
             let changes_runs = args.resume || args.keep.is_some();
-            return Some((&args.to, BucketUse::Write { changes_runs }));
+            all.push((args.to.clone(), BucketUse::Write { changes_runs }));
         }
-        PolicyCommand::Diff(_) | PolicyCommand::Doctor(_) => return None,
-    };
-    Some((from.from.as_ref()?, BucketUse::Read))
+        _ => {}
+    }
+    if let [first, second] = &all[..]
+        && first == second
+    {
+        all.pop();
+    }
+    Ok(Datasets { all, replace_aws })
 }
 
 /// A folder takes no permission.
-fn bucket_access(location: &DatasetLocation, usage: BucketUse) -> Option<BucketAccess> {
+fn bucket_access((location, usage): &(DatasetLocation, BucketUse)) -> Option<BucketAccess> {
     match location {
         DatasetLocation::Folder(_) => None,
         DatasetLocation::S3 { bucket, prefix } => Some(BucketAccess {
             bucket: bucket.clone(),
             prefix: prefix.clone(),
-            usage,
+            usage: *usage,
         }),
     }
 }
@@ -108,6 +142,7 @@ fn bucket_access(location: &DatasetLocation, usage: BucketUse) -> Option<BucketA
 fn fetch_plan(command: Option<&PolicyCommand>, settings: &Settings) -> Result<Option<FetchPlan>> {
     Ok(match command {
         None | Some(PolicyCommand::Doctor(_)) => None,
+        Some(PolicyCommand::Verify(_) | PolicyCommand::History(_)) => Some(FetchPlan::default()),
         Some(PolicyCommand::States(args)) => Some(states::fetch_plan(args)),
         Some(PolicyCommand::Collect(args)) => Some(collect::fetch_plan(args)),
         Some(PolicyCommand::Summary(args)) => Some(summary::fetch_plan(args)),

@@ -1,5 +1,10 @@
 //! What a command does with the bucket of a dataset, and the least permissions for that.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::plan::iam::{Condition, Policy, Statement};
+
 /// A bucket, or a prefix of one, and what is done there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BucketAccess {
@@ -20,7 +25,7 @@ pub enum BucketUse {
 
 /// Some actions on some resources of a bucket.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct BucketPermission {
+struct BucketPermission {
     pub sid: &'static str,
     pub actions: &'static [&'static str],
     /// ARNs without the partition.
@@ -32,7 +37,7 @@ pub(crate) struct BucketPermission {
 impl BucketAccess {
     /// The permissions that it takes. A key of KMS that encrypts the bucket needs others.
     #[must_use]
-    pub(crate) fn permissions(&self) -> Vec<BucketPermission> {
+    fn permissions(&self) -> Vec<BucketPermission> {
         let below = |folder: &str| match &*self.prefix {
             "" => format!("{folder}*"),
             prefix => format!("{prefix}/{folder}*"),
@@ -80,5 +85,38 @@ impl BucketAccess {
                 delete(&["unfinished/"]),
             ],
         }
+    }
+}
+
+impl Policy {
+    /// The same, with what a dataset in a bucket needs.
+    #[must_use]
+    pub fn with_bucket(mut self, access: &BucketAccess, partition: &str) -> Self {
+        // A statement of a second bucket has an id of its own.
+        let has = |sid: &str| self.statement.iter().any(|known| known.sid == sid);
+        let sid = |sid: &'static str| {
+            if has(sid) {
+                Cow::Owned(format!("{sid}2"))
+            } else {
+                Cow::Borrowed(sid)
+            }
+        };
+        let of_bucket = access.permissions().into_iter().map(|allowed| Statement {
+            sid: sid(allowed.sid),
+            effect: "Allow",
+            principal: None,
+            action: allowed.actions.to_vec(),
+            resource: allowed
+                .resources
+                .iter()
+                .map(|rest| format!("arn:{partition}:{rest}"))
+                .collect(),
+            condition: allowed
+                .listed_prefix
+                .map(|prefix| Condition::StringLike(BTreeMap::from([("s3:prefix", prefix)]))),
+        });
+        let of_bucket: Vec<Statement> = of_bucket.collect();
+        self.statement.extend(of_bucket);
+        self
     }
 }

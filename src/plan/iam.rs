@@ -3,11 +3,11 @@
 //! generated from this list, and a test compares it with the calls in
 //! `source/`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::plan::bucket_access::BucketAccess;
 use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::record::InfoLevel;
 
@@ -266,32 +266,32 @@ const BASELINE_RESOURCES: &str = "ssm:*:*:patchbaseline/*";
 #[serde(rename_all = "PascalCase")]
 pub struct Policy {
     version: &'static str,
-    statement: Vec<Statement>,
+    pub(super) statement: Vec<Statement>,
 }
 
 #[derive(Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "PascalCase")]
-struct Statement {
-    sid: &'static str,
-    effect: &'static str,
+pub(super) struct Statement {
+    pub sid: Cow<'static, str>,
+    pub effect: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    principal: Option<Principal>,
-    action: Vec<&'static str>,
+    pub principal: Option<Principal>,
+    pub action: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    resource: Vec<String>,
+    pub resource: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    condition: Option<Condition>,
+    pub condition: Option<Condition>,
 }
 
 #[derive(Debug, Serialize, PartialEq, Eq)]
-struct Principal {
+pub(super) struct Principal {
     #[serde(rename = "AWS")]
     aws: String,
 }
 
 /// A key of the request, and its value.
 #[derive(Debug, Serialize, PartialEq, Eq)]
-enum Condition {
+pub(super) enum Condition {
     StringEquals(BTreeMap<&'static str, String>),
     StringLike(BTreeMap<&'static str, String>),
 }
@@ -326,7 +326,7 @@ impl Policy {
             };
             let action = ACTIONS.iter().copied().filter(serves);
             statement.push(Statement {
-                sid,
+                sid: Cow::Borrowed(sid),
                 effect: "Allow",
                 principal: None,
                 action: action.map(|action| action.name).collect(),
@@ -348,34 +348,13 @@ impl Policy {
         Self::new(statement)
     }
 
-    /// The same, with what a dataset in a bucket needs.
-    #[must_use]
-    pub fn with_bucket(mut self, access: &BucketAccess, partition: &str) -> Self {
-        let of_bucket = access.permissions().into_iter().map(|allowed| Statement {
-            sid: allowed.sid,
-            effect: "Allow",
-            principal: None,
-            action: allowed.actions.to_vec(),
-            resource: allowed
-                .resources
-                .iter()
-                .map(|rest| format!("arn:{partition}:{rest}"))
-                .collect(),
-            condition: allowed
-                .listed_prefix
-                .map(|prefix| Condition::StringLike(BTreeMap::from([("s3:prefix", prefix)]))),
-        });
-        self.statement.extend(of_bucket);
-        self
-    }
-
     /// The trust policy of a role: principals of one account may assume it if
     /// their own policies allow it, and if they give the external id, if there
     /// is one.
     #[must_use]
     pub fn trust_policy(account: &str, external_id: Option<&str>, partition: &str) -> Self {
         Self::new(vec![Statement {
-            sid: "AssumeRole",
+            sid: Cow::Borrowed("AssumeRole"),
             effect: "Allow",
             principal: Some(Principal {
                 aws: format!("arn:{partition}:iam::{account}:root"),
@@ -461,7 +440,7 @@ mod tests {
             .into_iter()
             .collect();
         let all = policy(&uses);
-        let sids: Vec<&str> = all.statement.iter().map(|one| one.sid).collect();
+        let sids: Vec<&str> = all.statement.iter().map(|one| &*one.sid).collect();
         assert_eq!(
             sids,
             [
@@ -481,7 +460,7 @@ mod tests {
             let uses: Vec<Purpose> = uses
                 .iter()
                 .copied()
-                .filter(|of| of.sid() == Some(statement.sid))
+                .filter(|of| of.sid() == Some(&*statement.sid))
                 .collect();
             assert_eq!(policy(&uses).statement[0], *statement);
         }

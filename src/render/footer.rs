@@ -95,6 +95,7 @@ impl RenderFooter for EstimateFooter {
 
     fn write_json(&self, rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
         write_coverage(out, &self.coverage)?;
+        write_member(out, "NotCounted", &self.uncounted)?;
         write_member(out, "Summary", &TotalsObject::new(&self.coverage, rows))
     }
 }

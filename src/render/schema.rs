@@ -90,7 +90,12 @@ pub(crate) fn pivot() -> Value {
 /// The schema of the document of `--estimate`.
 #[must_use]
 pub(crate) fn estimate() -> Value {
-    Document::of_nodes::<EstimateRow>("estimate", &[]).finish()
+    let mut document = Document::of_nodes::<EstimateRow>("estimate", &[]);
+    document.add(
+        "NotCounted",
+        json!({"description": "Operations whose number of calls depends on the answers, so that they are not counted.", "type": "array", "items": {"type": "string"}}),
+    );
+    document.finish()
 }
 
 /// The schema of the document of `diff`.

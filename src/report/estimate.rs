@@ -1,9 +1,9 @@
 //! The rows and the footer of `--estimate`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{CallCost, Estimate, Subject};
-use crate::report::{Coverage, Footer, Note, Totals};
+use crate::report::{Coverage, Footer, Note, NoteKind, NoteLevel, Totals};
 use crate::text::count;
 
 /// The calls of one operation in one account and region, as `--estimate` prints them.
@@ -57,13 +57,20 @@ pub struct EstimateFooter {
     /// Calls per second in each of them.
     pub rate: f64,
     pub has_several_locations: bool,
+    /// Actions that are called as often as the answers of others make it, and are not counted.
+    pub uncounted: BTreeSet<&'static str>,
 }
 
 impl EstimateFooter {
     /// The counts of all accounts and regions. They are asked side by side, so the slowest
     /// one decides how long it takes.
     #[must_use]
-    pub fn new(estimate: Estimate, rate: f64, coverage: Coverage) -> Self {
+    pub fn new(
+        estimate: Estimate,
+        uncounted: BTreeSet<&'static str>,
+        rate: f64,
+        coverage: Coverage,
+    ) -> Self {
         let mut locations: BTreeMap<_, u64> = BTreeMap::new();
         for cost in &estimate.costs {
             *locations.entry(&cost.location).or_default() += cost.needed;
@@ -77,6 +84,7 @@ impl EstimateFooter {
             seconds: estimated_seconds(slowest, rate),
             rate,
             has_several_locations: locations.len() > 1,
+            uncounted,
             coverage: Coverage {
                 totals: Totals {
                     asked: estimate.nodes,
@@ -120,7 +128,14 @@ impl Footer for EstimateFooter {
     }
 
     fn notes(&self) -> Vec<Note> {
-        let mut all = vec![self.counts()];
+        let mut all = Vec::new();
+        if !self.uncounted.is_empty() {
+            let actions: Vec<&str> = self.uncounted.iter().copied().collect();
+            let actions = actions.join(", ");
+            let text = format!("not counted, as it depends on the answers how often: {actions}");
+            all.push(Note::new(NoteKind::Answer, NoteLevel::Info, text));
+        }
+        all.push(self.counts());
         all.extend(self.coverage.discovery_notes());
         all.extend(self.coverage.run_notes());
         all
@@ -152,7 +167,8 @@ mod tests {
                 nodes,
                 ..Estimate::default()
             };
-            EstimateFooter::new(estimate, rate, Coverage::default()).notes()[0].to_line()
+            EstimateFooter::new(estimate, BTreeSet::new(), rate, Coverage::default()).notes()[0]
+                .to_line()
         };
         assert_eq!(
             total(&costs, 40, 20.0),

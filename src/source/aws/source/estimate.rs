@@ -7,7 +7,6 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
-use crate::plan::filter::Filter;
 use crate::plan::iam;
 use crate::record::{
     AccountRegion, CallCost, DiscoveryReport, Estimate, InfoLevel, Node, NodeState, Outcome, Scope,
@@ -135,7 +134,7 @@ async fn estimate_location(
         Some(patches) => {
             let filter = &*patches.filter;
             let prefetch = patches.uses_prefetch && nodes > 1;
-            let ahead = count_pages(client, targets, filter, prefetch).await;
+            let ahead = count_pages(client, targets, patches, prefetch).await;
             let counters = if prefetch || patch_reader::needs_counters(filter) {
                 batches
             } else {
@@ -197,9 +196,11 @@ async fn read_counters(
 async fn count_pages(
     client: &RegionClient,
     targets: Vec<Target>,
-    filter: &Filter,
+    patches: &PatchPlan,
     prefetch: bool,
 ) -> PatchReads {
+    let filter = &*patches.filter;
+    let is_relevant = |state: &NodeState| patches.is_relevant.is_none_or(|is| is(state));
     let mut batches = Vec::with_capacity(targets.len().div_ceil(STATES_BATCH_SIZE));
     let mut targets = targets.into_iter().peekable();
     while targets.peek().is_some() {
@@ -212,7 +213,9 @@ async fn count_pages(
         for (node, outcome) in batch {
             let rows = match outcome {
                 Outcome::Answered(state)
-                    if prefetch && !filter.may_match(&state, node.info.as_deref()) =>
+                    if prefetch
+                        && !(is_relevant(&state)
+                            && filter.may_match(&state, node.info.as_deref())) =>
                 {
                     continue;
                 }
