@@ -1,5 +1,6 @@
 //! `check --since`: only what is new since an earlier moment breaks the gate.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, patchctl, run};
@@ -141,4 +142,82 @@ fn a_baseline_that_cannot_be_read_is_refused() {
     let ran = check_demo(folder.path(), &["--since", "nowhere"]);
     assert_eq!((ran.code, &*ran.out), (2, ""), "{}", ran.err);
     assert!(ran.err.contains("nowhere"), "{}", ran.err);
+}
+
+#[test]
+fn what_is_known_is_shown_in_every_format_and_is_no_absence_of_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    collect_demo(folder.path(), "--all", "fleet");
+    let check = |format: &str| {
+        let rules = [
+            "--fail-on",
+            "non-compliant,stale,no-data,missing>0",
+            "--since",
+            "fleet",
+        ];
+        let ran = check_demo(folder.path(), &[&rules[..], &["-o", format]].concat());
+        assert_eq!(ran.code, 0, "{format}: {}{}", ran.out, ran.err);
+        ran
+    };
+    let json = check("json").json();
+    let known = json["Known"].as_array().unwrap().len();
+    let of_rule = |rule: &str| {
+        let all = json["Known"].as_array().unwrap().iter();
+        all.filter(|known| known["Rule"] == rule).count()
+    };
+    let (broken, lacking) = (of_rule("non-compliant"), of_rule("missing>0"));
+    assert!(broken > 0 && lacking > 0 && broken + lacking < known);
+
+    let table = check("table").out;
+    let head = format!("KNOWN  {known} findings since fleet@latest");
+    assert!(table.contains(&head), "{table}");
+    let passed = format!("passed: non-compliant ({broken} known), stale (");
+    assert!(table.contains(&passed), "{table}");
+
+    let rows = check("ndjson").json_rows();
+    let is_known = |row: &&serde_json::Value| row["KnownSince"] == "fleet@latest";
+    assert_eq!(rows.iter().filter(is_known).count(), known);
+    assert!(
+        rows.iter()
+            .filter(is_known)
+            .all(|row| row["Status"].is_null())
+    );
+    for format in ["csv", "wide", "markdown", "html"] {
+        let text = check(format).out;
+        assert!(text.matches("KNOWN").count() >= known, "{format}: {text}");
+    }
+
+    let junit = check("junit").out;
+    assert_eq!(junit.matches("type=\"KNOWN\"").count(), known, "{junit}");
+    assert!(junit.contains(&format!("skipped=\"{broken}\"")), "{junit}");
+    let sarif = check("sarif").json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let is_unchanged = |result: &&serde_json::Value| result["baselineState"] == "unchanged";
+    assert_eq!(results.iter().filter(is_unchanged).count(), known);
+    let github = check("github").out;
+    assert!(
+        github.contains(&format!("::group::KNOWN: {known} findings")),
+        "{github}"
+    );
+    assert!(!github.contains("::error"), "{github}");
+    let metrics = check("openmetrics").out;
+    let metric = format!("patchctl_gate_known_findings {known}");
+    assert!(metrics.contains(&metric), "{metrics}");
+
+    // A node with a known finding does not pass.
+    let asff = check("asff").json();
+    let findings = asff.as_array().unwrap();
+    let of_all = json["Known"].as_array().unwrap().iter();
+    let of_all = of_all.filter(|known| known["Rule"] != "no-data");
+    let ids: BTreeSet<&str> = of_all
+        .filter_map(|known| known["InstanceId"].as_str())
+        .collect();
+    for id in ids {
+        let of_node = |finding: &&serde_json::Value| {
+            let name = finding["Id"].as_str().unwrap();
+            name.contains(&format!("/{id}/"))
+        };
+        let finding = findings.iter().find(of_node).unwrap();
+        assert_eq!(finding["Compliance"]["Status"], "FAILED", "{finding}");
+    }
 }

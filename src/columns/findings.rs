@@ -10,7 +10,7 @@ use crate::report::{CheckFooter, FindingRow};
 
 static FINDINGS: &[Column<FindingRow>] = columns! { FindingRow:
     own "Rule" "Rule" Word Some(3), |r| text(Some(&r.rule)), "the rule, as it is written in --fail-on";
-    own "Status" "Status" Word Some(2), |r| text(r.status.map(GateStatus::as_str)), "FAIL, UNKNOWN (data that decides is missing) or PASS (the rule has no finding); none where a waiver covers the finding";
+    own "Status" "Status" Word Some(2), status_cell, "FAIL, UNKNOWN (data that decides is missing) or PASS (the rule has no finding); KNOWN with --since; none where a waiver covers the finding";
     own "Profile" "Profile" Text None, |r| text(r.subject.as_ref().and_then(Subject::profile)), "the profile that could not be read";
     own "Detail" "Detail" Prose Some(13), |r| text(r.detail.as_deref()), "what is wrong, or what is missing";
     own "Patches" "Patches" Names Some(14), patches_cell, "the patches that the finding is about, the worst first: their KB number, or their title";
@@ -19,6 +19,7 @@ static FINDINGS: &[Column<FindingRow>] = columns! { FindingRow:
     own "Reason" "Reason" Prose None, |r| waiver_text(r, |w| Some(&w.reason)), "why it is waived";
     own "Owner" "Owner" Text None, |r| waiver_text(r, |w| w.owner.as_deref()), "the owner of the waiver";
     own "Expires" "Expires" Word None, expires_cell, "when the waiver expires";
+    own "KnownSince" "Known since" Text None, |r| text(r.known_since.as_deref()), "with --since: the earlier moment, of a finding that stood then, too, and does not break the gate";
 };
 
 impl Row for FindingRow {
@@ -34,6 +35,11 @@ impl Row for FindingRow {
     fn scope(&self) -> Option<&Scope> {
         self.subject.as_ref()?.scope()
     }
+}
+
+fn status_cell(row: &FindingRow) -> Cell<'_> {
+    let known = row.known_since.as_ref().map(|_| "KNOWN");
+    text(row.status.map(GateStatus::as_str).or(known))
 }
 
 fn patches_cell(row: &FindingRow) -> Cell<'_> {

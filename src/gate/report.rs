@@ -144,12 +144,28 @@ impl GateReport {
         (!all.is_empty()).then(|| format!("configured: {}", all.join(", ")))
     }
 
-    /// "passed: stale, unread"
+    /// "known since fleet@latest": why a known finding breaks nothing.
+    #[must_use]
+    pub fn describe_known(&self) -> String {
+        let since = self.since.as_deref().unwrap_or_default();
+        format!("known since {since}: only what is new breaks the gate")
+    }
+
+    /// "passed: stale, unread (2 known)"
     #[must_use]
     pub fn describe_passed(&self) -> Option<String> {
         let rules = self.rules.iter();
         let passed = rules.filter(|rule| rule.status == GateStatus::Pass);
-        let passed: Vec<&str> = passed.map(|rule| &*rule.rule).collect();
+        let known = |rule: &RuleReport| {
+            let known = self.known.iter();
+            known.filter(|known| known.rule == rule.rule).count()
+        };
+        let passed: Vec<String> = passed
+            .map(|rule| match known(rule) {
+                0 => rule.rule.clone(),
+                known => format!("{} ({known} known)", rule.rule),
+            })
+            .collect();
         (!passed.is_empty()).then(|| format!("passed: {}", passed.join(", ")))
     }
 }

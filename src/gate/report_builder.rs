@@ -64,6 +64,7 @@ impl GateEvaluator {
                 _ => {}
             }
             if let Some(baseline) = &baseline {
+                findings.sort_by(|one, other| finding_sort_key(one).cmp(&finding_sort_key(other)));
                 let patches = &self.finding_patches;
                 findings = new_findings(baseline, (at, rule), findings, patches, &mut known);
             }

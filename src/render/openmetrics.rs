@@ -138,7 +138,7 @@ pub(super) fn write_gate(footer: &CheckFooter, now: Timestamp, out: &mut dyn Wri
     )?;
     metrics.family(
         "patchctl_gate_rule_findings",
-        "Findings of each rule of the gate, without those that waivers cover",
+        "Findings of each rule of the gate, without those that waivers cover or that are known",
         rules.map(|rule| (label("rule", &rule.rule), Some(rule.findings.len() as u64))),
     )?;
     metrics.gauge(
@@ -146,6 +146,13 @@ pub(super) fn write_gate(footer: &CheckFooter, now: Timestamp, out: &mut dyn Wri
         "Findings that waivers cover",
         Some(report.waived.len() as u64),
     )?;
+    if report.since.is_some() {
+        metrics.gauge(
+            "patchctl_gate_known_findings",
+            "Findings that stood at the moment of --since, too, and do not break the gate",
+            Some(report.known.len() as u64),
+        )?;
+    }
     metrics.end()
 }
 

@@ -15,7 +15,7 @@ use crate::report::{Coverage, Footer, NodeGroup, Note, NoteKind, NoteLevel, Stat
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindingRow {
     pub rule: String,
-    /// `None` of a finding that a waiver covers.
+    /// `None` of a finding that a waiver covers, or that is known.
     pub status: Option<GateStatus>,
     /// `None` where it is about all nodes.
     pub subject: Option<Subject>,
@@ -23,11 +23,13 @@ pub struct FindingRow {
     pub patches: Vec<PatchRef>,
     pub remedy: Option<String>,
     pub waiver: Option<Arc<Waiver>>,
+    /// The earlier moment of `--since`, of a finding that stood then, too.
+    pub known_since: Option<Arc<str>>,
 }
 
 impl FindingRow {
     /// The rows of a report, in its order; at the end those that waivers cover, if they
-    /// are to be shown.
+    /// are to be shown, and those that are known.
     #[must_use]
     pub fn from_report(report: &GateReport, show_waived: bool) -> Vec<Self> {
         let mut rows = Vec::new();
@@ -40,6 +42,7 @@ impl FindingRow {
                 patches: Vec::new(),
                 remedy: None,
                 waiver: None,
+                known_since: None,
             };
             if rule.findings.is_empty() {
                 rows.push(row);
@@ -56,6 +59,17 @@ impl FindingRow {
         }
         let waived = report.waived.iter().filter(|_| show_waived);
         rows.extend(waived.map(Self::from_waived));
+        let since = report.since.as_deref().map(Arc::<str>::from);
+        rows.extend(report.known.iter().map(|known| Self {
+            rule: known.rule.clone(),
+            status: None,
+            subject: known.finding.subject.clone(),
+            detail: Some(known.finding.detail.clone()),
+            patches: known.finding.patches.clone(),
+            remedy: None,
+            waiver: None,
+            known_since: since.clone(),
+        }));
         rows
     }
 
@@ -68,6 +82,7 @@ impl FindingRow {
             patches: waived.patches.clone(),
             remedy: None,
             waiver: Some(waived.waiver.clone()),
+            known_since: None,
         }
     }
 }

@@ -92,6 +92,16 @@ pub(super) fn write(
         }
         writeln!(out, "::endgroup::")?;
     }
+    if !report.known.is_empty() {
+        let known = text::count(report.known.len(), "finding");
+        begin_group(out, &format!("KNOWN: {known}"))?;
+        for known in &report.known {
+            let name = full_subject_name(known.finding.subject.as_ref());
+            let detail = &known.finding.detail;
+            write_log_line(out, &format!("- {name}: {}: {detail}", known.rule))?;
+        }
+        writeln!(out, "::endgroup::")?;
+    }
     out.flush()?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! rule, a test case for each node with a finding.
 //!
 //! The only user of quick-xml. A failure is FAIL, an error is
-//! UNKNOWN, what is skipped is waived, and a rule that found
+//! UNKNOWN, what is skipped is waived or known, and a rule that found
 //! nothing is one case that passed.
 
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use anyhow::Result;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::gate::{Finding, GateReport, GateStatus, RuleReport, WaivedFinding};
+use crate::gate::{Finding, GateReport, GateStatus, KnownFinding, RuleReport, WaivedFinding};
 use crate::render::RenderOptions;
 use crate::render::gate::wording::{
     describe_waiver, findings_or_placeholder, full_subject_name, patch_lines, subject_name,
@@ -73,6 +73,7 @@ struct TestSuite<'a> {
     rule: &'a RuleReport,
     findings: Cow<'a, [Finding]>,
     waived: Vec<&'a WaivedFinding>,
+    known: Vec<&'a KnownFinding>,
 }
 
 impl<'a> TestSuite<'a> {
@@ -80,7 +81,7 @@ impl<'a> TestSuite<'a> {
     fn new(rule: &'a RuleReport, report: &'a GateReport) -> Self {
         let first = report.rules.iter().find(|other| other.rule == rule.rule);
         let tells = first.is_some_and(|first| std::ptr::eq(first, rule));
-        let waived = report.waived.iter();
+        let (waived, known) = (report.waived.iter(), report.known.iter());
         Self {
             report,
             is_first: report
@@ -92,16 +93,24 @@ impl<'a> TestSuite<'a> {
             waived: waived
                 .filter(|waived| tells && waived.rule == rule.rule)
                 .collect(),
+            known: known
+                .filter(|known| tells && known.rule == rule.rule)
+                .collect(),
         }
     }
 
     /// Is the only case that of the rule itself, which passed?
     fn has_passed(&self) -> bool {
-        self.findings.is_empty() && self.waived.is_empty()
+        self.findings.is_empty() && self.skipped_count() == 0
+    }
+
+    /// Cases of findings that do not break the gate.
+    fn skipped_count(&self) -> usize {
+        self.waived.len() + self.known.len()
     }
 
     fn test_count(&self) -> usize {
-        self.findings.len() + self.waived.len() + usize::from(self.has_passed())
+        self.findings.len() + self.skipped_count() + usize::from(self.has_passed())
     }
 
     fn count_with_status(&self, status: GateStatus) -> usize {
@@ -121,7 +130,7 @@ impl<'a> TestSuite<'a> {
                 "errors",
                 &*self.count_with_status(GateStatus::Unknown).to_string(),
             ))
-            .with_attribute(("skipped", &*self.waived.len().to_string()))
+            .with_attribute(("skipped", &*self.skipped_count().to_string()))
             .with_attribute(("time", "0"))
             .with_attribute((
                 "timestamp",
@@ -203,6 +212,20 @@ impl<'a> TestSuite<'a> {
                 element: Some("skipped"),
                 kind: "WAIVED",
                 message: &describe_waiver(&waived.waiver),
+                lines: told,
+            };
+            self.write_case(xml, &name, &end)?;
+        }
+        for known in &self.known {
+            let finding = &known.finding;
+            let name = full_subject_name(finding.subject.as_ref());
+            let name = names.make_unique(format!("{name} (known)"));
+            let mut told = vec![finding.detail.clone()];
+            told.extend(patch_lines(&finding.patches, MAX_PATCHES));
+            let end = CaseResult {
+                element: Some("skipped"),
+                kind: "KNOWN",
+                message: &self.report.describe_known(),
                 lines: told,
             };
             self.write_case(xml, &name, &end)?;

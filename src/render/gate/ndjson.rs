@@ -24,12 +24,12 @@ pub(crate) struct NdjsonLine<'a> {
     rule: &'a str,
     #[serde(flatten)]
     subject: SubjectObject<'a>,
-    /// null for a waived finding.
+    /// null for a waived finding, and a known one.
     #[schemars(schema_with = "words::line_status")]
     status: Option<&'static str>,
     detail: &'a str,
     patches: Vec<PatchObject<'a>>,
-    /// null for a waived finding.
+    /// null for a waived finding, and a known one.
     remedy: Option<String>,
     /// null unless it is waived; such lines only with --show-waived.
     waiver: Option<&'a str>,
@@ -39,6 +39,8 @@ pub(crate) struct NdjsonLine<'a> {
     owner: Option<&'a str>,
     /// Until when it is waived.
     expires: Option<String>,
+    /// With --since: the earlier moment, of a finding that stood then, too.
+    known_since: Option<&'a str>,
     configured: Vec<ConfiguredObject<'a>>,
 }
 
@@ -65,6 +67,7 @@ pub(crate) fn write(
                 reason: None,
                 owner: None,
                 expires: None,
+                known_since: None,
                 configured: ConfiguredObject::from_report(report),
             })?;
         }
@@ -81,6 +84,23 @@ pub(crate) fn write(
             reason: Some(&waived.waiver.reason),
             owner: waived.waiver.owner.as_deref(),
             expires: Some(waived.waiver.expires.to_string()),
+            known_since: None,
+            configured: ConfiguredObject::from_report(report),
+        })?;
+    }
+    for known in &report.known {
+        put(&NdjsonLine {
+            rule: &known.rule,
+            subject: SubjectObject::new(known.finding.subject.as_ref()),
+            status: None,
+            detail: &known.finding.detail,
+            patches: PatchObject::from_refs(&known.finding.patches),
+            remedy: None,
+            waiver: None,
+            reason: None,
+            owner: None,
+            expires: None,
+            known_since: report.since.as_deref(),
             configured: ConfiguredObject::from_report(report),
         })?;
     }

@@ -9,7 +9,9 @@ use std::io::Write;
 use anyhow::Result;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::gate::{Finding, GateReport, GateStatus, PatchRef, Remedy, RuleReport, WaivedFinding};
+use crate::gate::{
+    Finding, GateReport, GateStatus, KnownFinding, PatchRef, Remedy, RuleReport, WaivedFinding,
+};
 use crate::record::Subject;
 use crate::render::RenderOptions;
 use crate::render::column_widths::{shorten, wrap};
@@ -48,6 +50,7 @@ pub(super) fn write(report: &GateReport, look: RenderOptions, out: &mut dyn Writ
     if look.show_waived {
         page.write_waived(&report.waived)?;
     }
+    page.write_known(report)?;
     if !look.quiet {
         page.write_footer(report)?;
     }
@@ -68,7 +71,8 @@ impl LocationColumns {
         let found = report.rules.iter().flat_map(|rule| &rule.findings);
         let found = found.map(|finding| &finding.subject);
         let waived = report.waived.iter().map(|waived| &waived.subject);
-        for subject in found.chain(waived).flatten() {
+        let known = report.known.iter().map(|known| &known.finding.subject);
+        for subject in found.chain(waived).chain(known).flatten() {
             regions.extend(subject.region());
             accounts.extend(subject.account());
         }
@@ -265,6 +269,34 @@ impl GateTableWriter<'_> {
             self.write_subject(waived.subject.as_ref(), &name(waived), widest, &told)?;
             self.write_patches(&waived.patches)?;
             self.write_text(4, &sanitize(&describe_waiver(&waived.waiver)))?;
+        }
+        if all.len() > shown.len() {
+            let more = all.len() - shown.len();
+            self.write_line(&format!("  and {more} more; -o json names them all"))?;
+        }
+        Ok(())
+    }
+
+    /// What stood before, a line each.
+    fn write_known(&mut self, report: &GateReport) -> Result<()> {
+        let all = &report.known;
+        if all.is_empty() {
+            return Ok(());
+        }
+        let since = report.since.as_deref().unwrap_or_default();
+        let findings = text::count(all.len(), "finding");
+        self.write_line("")?;
+        self.write_line(&format!("KNOWN  {findings} since {}", sanitize(since)))?;
+        let shown = &all[..all.len().min(MAX_FINDINGS)];
+        let name = |known: &KnownFinding| {
+            sanitize(&subject_name(known.finding.subject.as_ref())).into_owned()
+        };
+        let widest = shown.iter().map(|known| name(known).width()).max();
+        let widest = widest.unwrap_or(0).min(MAX_NAME_WIDTH);
+        for known in shown {
+            let told = format!("{}: {}", known.rule, known.finding.detail);
+            let subject = known.finding.subject.as_ref();
+            self.write_subject(subject, &name(known), widest, &told)?;
         }
         if all.len() > shown.len() {
             let more = all.len() - shown.len();
