@@ -27,7 +27,7 @@ use crate::source::aws::source::{AwsSource, CompleteLocations};
 use crate::source::aws::stream::AwsStream;
 use crate::source::data_sync::SyncTree;
 use crate::source::data_sync::import::import;
-use crate::source::dataset::folded::FoldStream as DatasetFoldStream;
+use crate::source::dataset::node_fold::FoldStream as DatasetFoldStream;
 use crate::source::dataset::source::DatasetSource;
 use crate::source::dataset::stream::DatasetStream;
 use crate::source::event::Judged;
@@ -98,7 +98,13 @@ impl<F: NodeFold> FoldStream<F> {
         match self {
             Self::Nodes(stream, fold) => {
                 let event = stream.next().await?;
-                Some(event.map_item(|nodes| fold.fold(nodes)))
+                Some(event.map_item(|nodes| {
+                    let mut part = fold.start();
+                    for (node, outcome) in nodes {
+                        fold.add_node(&mut part, node, outcome);
+                    }
+                    part
+                }))
             }
             Self::Dataset(stream) => stream.next().await,
         }

@@ -15,10 +15,10 @@ use crate::command::run::{Context, Run};
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, RecordPlan};
-use crate::record::{InfoLevel, Subject};
+use crate::record::{InfoLevel, Node, NodeState, Outcome, Subject};
 use crate::render::Format;
 use crate::report::{GroupFooter, StateFooter, StateRow, VerdictCounts};
-use crate::source::{NodeFold, NodeStates};
+use crate::source::NodeFold;
 
 /// More groups than this do not fit one screen.
 const MAX_GROUPS: usize = 25;
@@ -80,19 +80,24 @@ struct SummaryFold {
 impl NodeFold for SummaryFold {
     type Part = (Summary, Collector);
 
-    fn fold(&self, nodes: NodeStates) -> Self::Part {
-        let mut summary = Summary::new(self.groupings.clone());
-        let mut collector = Collector::default();
-        for (node, outcome) in nodes {
-            if !collector.count_if_stopped_without_record(&node, &outcome) {
-                let row = StateRow::new(node, outcome, &self.options);
-                if let Subject::Node(node) = &row.subject {
-                    collector.count_node(node, &row.effective_outcome());
-                }
-                summary.add_row(&row);
-            }
+    fn start(&self) -> Self::Part {
+        (Summary::new(self.groupings.clone()), Collector::default())
+    }
+
+    fn add_node(
+        &self,
+        (summary, collector): &mut Self::Part,
+        node: Node,
+        outcome: Outcome<NodeState>,
+    ) {
+        if collector.count_if_stopped_without_record(&node, &outcome) {
+            return;
         }
-        (summary, collector)
+        let row = StateRow::new(node, outcome, &self.options);
+        if let Subject::Node(node) = &row.subject {
+            collector.count_node(node, &row.effective_outcome());
+        }
+        summary.add_row(&row);
     }
 }
 

@@ -4,7 +4,6 @@
 //! A patch group of several operating systems has a baseline for each, so the
 //! operating system of each baseline is an input.
 
-use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -60,15 +59,17 @@ impl BaselineUsage {
         if group.is_empty() || baseline.is_empty() {
             return;
         }
-        let groups = known_or_new(&mut self.locations, &*node.location, || {
-            node.location.clone()
-        });
-        let users = known_or_new(groups, &**group, || group.clone());
-        let users = known_or_new(users, &**baseline, || baseline.clone());
-        users.node_count += 1;
-        if users.first_node_ids.len() < MAX_NAMED {
-            users.first_node_ids.push(node.id.clone());
+        let groups = self.locations.get_mut(&*node.location);
+        let known = groups
+            .and_then(|groups| groups.get_mut(&**group))
+            .and_then(|users| users.get_mut(&**baseline));
+        if let Some(users) = known {
+            users.add_node(node);
+            return;
         }
+        let groups = self.locations.entry(node.location.clone()).or_default();
+        let users = groups.entry(group.clone()).or_default();
+        users.entry(baseline.clone()).or_default().add_node(node);
     }
 
     /// The nodes of another one, which come after these.
@@ -157,16 +158,13 @@ impl BaselineUsage {
     }
 }
 
-/// The value of a key, which is made only where it is new.
-fn known_or_new<'a, K: Ord + Borrow<Q>, Q: Ord + ?Sized, V: Default>(
-    map: &'a mut BTreeMap<K, V>,
-    key: &Q,
-    make: impl FnOnce() -> K,
-) -> &'a mut V {
-    if !map.contains_key(key) {
-        map.insert(make(), V::default());
+impl BaselineUsers {
+    fn add_node(&mut self, node: &Node) {
+        self.node_count += 1;
+        if self.first_node_ids.len() < MAX_NAMED {
+            self.first_node_ids.push(node.id.clone());
+        }
     }
-    map.get_mut(key).expect("it was inserted")
 }
 
 impl BaselineConflict {

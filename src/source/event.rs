@@ -18,7 +18,11 @@ pub(crate) trait NodeFold: Send + Sync + 'static {
     /// A part of the answer. Parts come in the order of their nodes.
     type Part: Send + 'static;
 
-    fn fold(&self, nodes: NodeStates) -> Self::Part;
+    /// A part without nodes.
+    fn start(&self) -> Self::Part;
+
+    /// One more node of a part.
+    fn add_node(&self, part: &mut Self::Part, node: Node, outcome: Outcome<NodeState>);
 }
 
 /// What a stream reports beside its items.

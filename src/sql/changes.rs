@@ -7,7 +7,7 @@ use crate::aggregate::diff::{Change, Direction, rank};
 use crate::compliance::verdict::Verdict;
 use crate::record::PatchState;
 use crate::source::dataset::schema::ColumnKind;
-use crate::source::dataset::words;
+use crate::source::dataset::vocabulary;
 use crate::sql::engine::Engine;
 
 /// Stands for the state of a patch that a side does not list; no state of the service.
@@ -43,7 +43,7 @@ fn node_pairs() -> String {
     let columns = columns
         .map(|(column, name)| of_sides(column, name))
         .join(",\n");
-    let unread = words::UNREAD;
+    let unread = vocabulary::UNREAD;
     let is_unread = |side: &str| {
         format!("({side}.\"Verdict\" = 'UNREAD' OR {side}.\"PatchesOutcome\" = '{unread}')")
     };
@@ -70,7 +70,7 @@ fn node_pairs() -> String {
 /// Whether the node of a pair is certainly not on a side: the other side lists all nodes
 /// there.
 fn is_gone(from: &str, of: &str) -> String {
-    let unread = words::UNREAD;
+    let unread = vocabulary::UNREAD;
     format!("\"Id{from}\" IS NULL AND \"IsListed{from}\" AND \"State{of}\" <> '{unread}'")
 }
 
@@ -89,7 +89,7 @@ fn node_changes(engine: Engine) -> String {
             word(change)
         )
     };
-    let answered = words::ANSWERED;
+    let answered = vocabulary::ANSWERED;
     let are_read = format!("\"StateBefore\" = '{answered}' AND \"StateAfter\" = '{answered}'");
     let differ = |column: &str| {
         format!(
@@ -148,7 +148,7 @@ fn node_changes(engine: Engine) -> String {
                 "\"IsUnreadBefore\" OR \"IsUnreadAfter\"\n  OR (\"IdBefore\" IS NULL AND NOT \"IsListedBefore\")\n  \
                  OR (\"IdAfter\" IS NULL AND NOT \"IsListedAfter\")\n  \
                  OR (\"IdBefore\" IS NOT NULL AND \"StateBefore\" = '{answered}' AND \"StateAfter\" = '{}')",
-                words::NO_DATA
+                vocabulary::NO_DATA
             ),
         ),
     ];
@@ -227,8 +227,8 @@ fn patch_changes() -> String {
         )
     };
     let (change, direction) = between_states();
-    let unread = words::UNREAD;
-    let answered = words::ANSWERED;
+    let unread = vocabulary::UNREAD;
+    let answered = vocabulary::ANSWERED;
     let listed_before = is_gone("After", "Before");
     let listed_after = is_gone("Before", "After");
     format!(

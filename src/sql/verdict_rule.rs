@@ -2,7 +2,7 @@
 
 use crate::compliance::verdict::{MAX_CLOCK_SKEW_SECONDS, Verdict};
 use crate::record::{NodeState, PatchState};
-use crate::source::dataset::words;
+use crate::source::dataset::vocabulary;
 use crate::sql::expression::{
     Comparison::{Equal, Greater, Less},
     Expression, column, is_null, text,
@@ -32,7 +32,7 @@ fn decisive_counters() -> impl Iterator<Item = Expression> {
 }
 
 fn is_answered() -> Expression {
-    column("StateOutcome").equals(words::ANSWERED)
+    column("StateOutcome").equals(vocabulary::ANSWERED)
 }
 
 fn above_zero(counter: Expression) -> Expression {
@@ -67,14 +67,14 @@ pub(super) fn verdict_at_scan() -> Expression {
         .map(above_zero)
         .chain([Expression::All(vec![
             has_updates.clone(),
-            baseline_says(words::NON_COMPLIANT),
+            baseline_says(vocabulary::NON_COMPLIANT),
         ])]);
-    let is_unread = Expression::All(vec![has_updates, baseline_says(words::UNREADABLE)]);
+    let is_unread = Expression::All(vec![has_updates, baseline_says(vocabulary::UNREADABLE)]);
     let updates_are_ignored = Expression::Any(vec![
         column(AVAILABLE)
             .or_else(Expression::Number(0))
             .compare(Equal, Expression::Number(0)),
-        baseline_says(words::COMPLIANT),
+        baseline_says(vocabulary::COMPLIANT),
     ]);
     let is_complete = decisive_counters()
         .map(|counter| counter.compare(Equal, Expression::Number(0)))
@@ -86,11 +86,11 @@ pub(super) fn verdict_at_scan() -> Expression {
     Expression::Case(
         vec![
             (
-                column("StateOutcome").equals(words::NO_DATA),
+                column("StateOutcome").equals(vocabulary::NO_DATA),
                 verdict(Verdict::NoData),
             ),
             (
-                column("StateOutcome").differs_from(words::ANSWERED),
+                column("StateOutcome").differs_from(vocabulary::ANSWERED),
                 verdict(Verdict::Unread),
             ),
             (
@@ -125,7 +125,7 @@ fn is_in_future() -> Expression {
 #[must_use]
 pub(super) fn scan_age() -> Expression {
     let is_unknown = Expression::Any(vec![
-        column("StateOutcome").differs_from(words::ANSWERED),
+        column("StateOutcome").differs_from(vocabulary::ANSWERED),
         is_null(column(LAST_SCAN)),
         is_in_future(),
     ]);

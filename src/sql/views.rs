@@ -3,7 +3,7 @@
 use crate::duration::MaxAge;
 use crate::record::NodeOrigin;
 use crate::source::dataset::schema::{SCHEMA_VERSION, Table};
-use crate::source::dataset::words;
+use crate::source::dataset::vocabulary;
 use crate::sql::changes;
 use crate::sql::engine::Engine;
 use crate::sql::expression::Expression;
@@ -155,9 +155,9 @@ fn latest(view: &str, runs: &str) -> String {
 fn judged_nodes(engine: Engine) -> String {
     let last_scan = verdict_rule::last_scan().render(engine);
     let verdict = verdict_rule::verdict_at_scan().render(engine);
-    let origin = |origin| words::word_of(words::ORIGINS, &origin);
+    let origin = |origin| vocabulary::word_of(vocabulary::ORIGINS, &origin);
     let (unmanaged, stopped) = (origin(NodeOrigin::Unmanaged), origin(NodeOrigin::Stopped));
-    let no_data = words::NO_DATA;
+    let no_data = vocabulary::NO_DATA;
     format!(
         "SELECT n.*,\n  {last_scan} AS \"{LAST_SCAN}\",\n  {verdict} AS \"{VERDICT_AT_SCAN}\"\nFROM nodes n\n\
          -- Not those that `states` has no rows of: instances that are not managed, or may not be.\n\

@@ -24,7 +24,7 @@ use crate::source::dataset::options::DatasetOptions;
 use crate::source::dataset::plan_gaps::{DETAILS, HYBRID_TAGS, NAMES_AND_TAGS};
 use crate::source::dataset::run_writer::{NodeCount, RunWriter};
 use crate::source::dataset::storage::Storage;
-use crate::source::dataset::words::{INFO_LEVELS, word_of};
+use crate::source::dataset::vocabulary::{INFO_LEVELS, word_of};
 use crate::source::event::{Event, MissingColumns};
 use crate::text::{count, first_n};
 

@@ -5,7 +5,7 @@ use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, UnmanagedPlan};
 use crate::source::aws::connect_options::ConnectOptions;
 use crate::source::dataset::checksum::sha256_of;
 use crate::source::dataset::manifest::{ManifestPlan, ManifestSelection};
-use crate::source::dataset::words::{INFO_LEVELS, word_of};
+use crate::source::dataset::vocabulary::{INFO_LEVELS, word_of};
 
 #[derive(Debug, Clone)]
 pub(crate) struct CollectRequest {

@@ -4,20 +4,19 @@ mod columns;
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 pub(in crate::source::dataset) use self::columns::{NodeIds, NodeParts, not_collected, to_moment};
 use crate::record::{
     AccountRegion, AssociationScan, InfoField, InfoLevel, NoDataCause, Node, NodeInfo, NodeOrigin,
     NodeState, Outcome, PATCH_GROUP_TAGS,
 };
-use crate::source::dataset::decode::{NULL_INTEGER, Rows, TextColumn};
+use crate::source::dataset::decode::{Rows, TextColumn};
 use crate::source::dataset::node_batch::columns::{
-    AssociationColumns, COUNTS, ENDINGS, InfoColumns, OutcomeColumns, PatchColumns, STATE_TEXTS,
-    StateColumns, TIMES,
+    AssociationColumns, InfoColumns, OutcomeColumns, PatchColumns, StateColumns, counts, values,
 };
 use crate::source::dataset::table_file::RowGroup;
-use crate::source::dataset::words::{NO_DATA_CAUSES, ORIGINS, value_of};
+use crate::source::dataset::vocabulary::{NO_DATA_CAUSES, ORIGINS};
 
 /// Some rows of the table.
 pub(super) struct NodeBatch {
@@ -46,64 +45,26 @@ impl NodeBatch {
         location: &Arc<AccountRegion>,
     ) -> Result<Self> {
         let texts = |name: &str| group.texts(name, rows);
-        let word = |name: &'static str| {
-            let wrong = move |word: Option<&str>| match word {
-                Some(word) => group.wrong(name, &format!("unknown word {word:.40?}")),
-                None => group.wrong(name, "NULL, or no such column"),
-            };
-            (texts(name), wrong)
-        };
         let ids = texts("InstanceId")?;
         if parts.ids != NodeIds::Unused && ids.has_nulls() {
             return Err(group.wrong("InstanceId", "NULL, or no such column"));
         }
-        let (origins, wrong) = word("Origin");
-        let origins = origins?.map(|word| {
-            word.and_then(|word| value_of(ORIGINS, word))
-                .ok_or_else(|| wrong(word))
-        })?;
-        let (no_data, wrong) = word("NoDataCause");
-        let no_data = no_data?.map(|word| {
-            word.and_then(|word| value_of(NO_DATA_CAUSES, word))
-                .ok_or_else(|| wrong(word))
-        })?;
-        let outcomes = |[ending, code, cause]: [&'static str; 3]| {
-            let (words, wrong) = word(ending);
-            Ok::<_, anyhow::Error>(OutcomeColumns {
-                endings: words?.map(|word| {
-                    word.and_then(|word| value_of(ENDINGS, word))
-                        .ok_or_else(|| wrong(word))
-                })?,
-                codes: texts(code)?,
-                causes: texts(cause)?,
-            })
-        };
-        let counts = |name: &str| {
-            let counts = group.integers(name, rows)?;
-            if counts
-                .iter()
-                .any(|count| *count < 0 && *count != NULL_INTEGER)
-            {
-                return Err(group.wrong(name, "a count below zero"));
-            }
-            Ok(counts)
-        };
+        let origins = values(group, rows, "Origin", ORIGINS)?;
+        let no_data = values(group, rows, "NoDataCause", NO_DATA_CAUSES)?;
         let info = parts
             .info
             .map(|level| InfoColumns::decode(group, rows, level));
-        let states = parts.states.map(|_| {
-            Ok::<_, anyhow::Error>(StateColumns {
-                outcomes: outcomes(["StateOutcome", "StateCauseCode", "StateCause"])?,
-                counts: try_array(COUNTS, counts)?,
-                times: try_array(TIMES, |name| group.times(name, rows))?,
-                texts: try_array(STATE_TEXTS, texts)?,
-                unreadable: group.text_maps("UnreadableFields", rows)?,
-            })
-        });
+        let states = parts
+            .states
+            .map(|records| StateColumns::decode(group, rows, records));
         let patches = parts.patches.then(|| {
             Ok::<_, anyhow::Error>(PatchColumns {
-                outcomes: outcomes(["PatchesOutcome", "PatchesCauseCode", "PatchesCause"])?,
-                rows: counts("PatchRows")?,
+                outcomes: OutcomeColumns::decode(
+                    group,
+                    rows,
+                    ["PatchesOutcome", "PatchesCauseCode", "PatchesCause"],
+                )?,
+                rows: counts(group, rows, "PatchRows")?,
             })
         });
         let associations = parts.associations.then(|| {
@@ -266,12 +227,4 @@ impl NodeBatch {
             .as_ref()
             .map(|columns| columns.outcomes.get(row))
     }
-}
-
-fn try_array<const N: usize, T>(
-    names: [&'static str; N],
-    read: impl Fn(&'static str) -> Result<T>,
-) -> Result<[T; N]> {
-    let all: Vec<T> = names.into_iter().map(read).collect::<Result<_>>()?;
-    all.try_into().ok().context("as many values as names")
 }

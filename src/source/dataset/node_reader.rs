@@ -16,9 +16,6 @@ use crate::source::dataset::selection::Selection;
 use crate::source::dataset::table_file::RowGroup;
 use crate::source::event::{Event, NodeStates};
 
-/// Nodes that are sent at once.
-const BATCH_SIZE: usize = 256;
-
 /// Rows of a row group that are decoded at once: those of one page that `collect` writes,
 /// which has 20 times the 1,024 rows that the Parquet writer looks at together.
 const ROWS_AT_ONCE: usize = 20_480;
@@ -29,11 +26,12 @@ const LISTED_AT_ONCE: usize = 8_192;
 impl DatasetItem for NodeStates {
     type Context = ();
 
-    fn of_nodes((): &(), nodes: NodeStates) -> Vec<Self> {
-        if nodes.is_empty() {
-            Vec::new()
-        } else {
-            vec![nodes]
+    const NODES_AT_ONCE: usize = 256;
+
+    fn add_node((): &(), items: &mut Vec<Self>, node: Node, outcome: Outcome<NodeState>) {
+        match items.last_mut() {
+            Some(nodes) => nodes.push((node, outcome)),
+            None => items.push(vec![(node, outcome)]),
         }
     }
 
@@ -117,22 +115,24 @@ impl<T: DatasetItem> LocationReader<'_, T> {
         let is_local = file.is_local();
         let read = async move || file.read_group(group, &parts.columns()).await;
         let send = move |group: Result<RowGroup>| {
-            let sent = group.and_then(|group| {
+            let mut items = ItemBatch::new(&context, &job);
+            let read = group.and_then(|group| {
                 for some in rows.chunks(ROWS_AT_ONCE) {
                     let batch = NodeBatch::decode(&group, parts, &some, &of.location)?;
-                    if send_nodes(&batch, &selection, &context, &job)?.is_err() {
-                        break;
+                    for row in 0..batch.len() {
+                        let (node, outcome) = node_state(&selection, &batch, row)?;
+                        if items.add_node(node, outcome).is_err() {
+                            return Ok(());
+                        }
                     }
                 }
                 Ok(())
             });
-            if let Err(error) = sent {
-                let unread = Unread {
-                    cause: damaged(&error),
-                    ..scope
-                };
-                let _ = job.send(Message::Events(vec![Event::Unread(unread)]));
-            }
+            let unread = read.err().map(|error| Unread {
+                cause: damaged(&error),
+                ..scope
+            });
+            let _ = items.finish(unread);
         };
         if is_local {
             // No thread but this one has to wait for a file of a folder.
@@ -160,53 +160,72 @@ impl<T: DatasetItem> LocationReader<'_, T> {
             self.unread(&anyhow::anyhow!("it is damaged")),
         );
         tokio::task::spawn_blocking(move || {
-            let read = || -> Result<NodeStates> {
+            let mut items = ItemBatch::new(&context, &job);
+            let mut read = || -> Result<()> {
                 let batches = decode_groups(&groups, parts, &of.location)?;
-                let node = |entry: &Entry| match entry {
-                    Entry::Absent(node) => Ok((**node).clone()),
-                    Entry::Row(at) => {
-                        let (batch, row) = row_of(&batches, *at);
-                        node_state(&selection, batch, row)
+                for entry in &entries {
+                    let (node, outcome) = match entry {
+                        Entry::Absent(node) => (**node).clone(),
+                        Entry::Row(at) => {
+                            let (batch, row) = row_of(&batches, *at);
+                            node_state(&selection, batch, row)?
+                        }
+                    };
+                    if items.add_node(node, outcome).is_err() {
+                        break;
                     }
-                };
-                entries.iter().map(node).collect()
+                }
+                Ok(())
             };
-            let _ = match read() {
-                Ok(nodes) => send_items(nodes, &context, &job),
-                Err(error) => job.send(Message::Events(vec![Event::Unread(Unread {
-                    cause: damaged(&error),
-                    ..unread
-                })])),
-            };
+            let unread = read().err().map(|error| Unread {
+                cause: damaged(&error),
+                ..unread
+            });
+            let _ = items.finish(unread);
         });
         Ok(())
     }
 }
 
-/// Sends the nodes of a batch.
-fn send_nodes<T: DatasetItem>(
-    batch: &NodeBatch,
-    selection: &Selection,
-    context: &T::Context,
-    job: &JobEventSender<T>,
-) -> Result<Result<(), Closed>> {
-    for start in (0..batch.len()).step_by(BATCH_SIZE) {
-        let some = start..batch.len().min(start + BATCH_SIZE);
-        let nodes = some.map(|row| node_state(selection, batch, row));
-        if send_items(nodes.collect::<Result<_>>()?, context, job).is_err() {
-            return Ok(Err(Closed));
-        }
-    }
-    Ok(Ok(()))
+/// Items of a job that are sent together.
+struct ItemBatch<'a, T: DatasetItem> {
+    context: &'a T::Context,
+    job: &'a JobEventSender<T>,
+    items: Vec<T>,
+    nodes: usize,
 }
 
-fn send_items<T: DatasetItem>(
-    nodes: NodeStates,
-    context: &T::Context,
-    job: &JobEventSender<T>,
-) -> Result<(), Closed> {
-    let items = T::of_nodes(context, nodes).into_iter();
-    job.send(Message::Events(items.map(Event::Item).collect()))
+impl<'a, T: DatasetItem> ItemBatch<'a, T> {
+    fn new(context: &'a T::Context, job: &'a JobEventSender<T>) -> Self {
+        Self {
+            context,
+            job,
+            items: Vec::new(),
+            nodes: 0,
+        }
+    }
+
+    fn add_node(&mut self, node: Node, outcome: Outcome<NodeState>) -> Result<(), Closed> {
+        T::add_node(self.context, &mut self.items, node, outcome);
+        self.nodes += 1;
+        if self.nodes < T::NODES_AT_ONCE {
+            return Ok(());
+        }
+        self.nodes = 0;
+        let items = std::mem::take(&mut self.items).into_iter();
+        self.job
+            .send(Message::Events(items.map(Event::Item).collect()))
+    }
+
+    /// Sends the last items, and what could not be read after them.
+    fn finish(self, unread: Option<Unread>) -> Result<(), Closed> {
+        let items = self.items.into_iter().map(Event::Item);
+        let events: Vec<_> = items.chain(unread.map(Event::Unread)).collect();
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.job.send(Message::Events(events))
+    }
 }
 
 /// Row groups with the rows of them that are read.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 
 use crate::plan::fetch_plan::PatchPlan;
-use crate::record::{NodeState, Outcome, Unread};
+use crate::record::{Node, NodeState, Outcome, Unread};
 use crate::source::dataset::decode::Rows;
 use crate::source::dataset::event_channel::Closed;
 use crate::source::dataset::node_batch::NodeBatch;
@@ -17,7 +17,7 @@ use crate::source::dataset::producer::{DatasetItem, LocationReader, damaged};
 use crate::source::dataset::schema::Table;
 use crate::source::dataset::selected::{Entry, Order};
 use crate::source::dataset::table_file::TableFile;
-use crate::source::event::{NodeEnd, NodeStates, PatchEvent};
+use crate::source::event::{NodeEnd, PatchEvent};
 
 /// Nodes of one job, at most.
 const NODES_AT_ONCE: usize = 8_192;
@@ -28,18 +28,17 @@ const LISTED_ROWS_AT_ONCE: usize = 65_536;
 impl DatasetItem for PatchEvent {
     type Context = ();
 
-    fn of_nodes((): &(), nodes: NodeStates) -> Vec<Self> {
-        let ends = nodes.into_iter().map(|(node, state)| {
-            let outcome = match &state {
-                Outcome::Unread(cause) => Outcome::Unread(cause.clone()),
-                Outcome::NoData | Outcome::Answered(_) => Outcome::NoData,
-            };
-            Self::End(NodeEnd {
-                state: Some(Box::new(state)),
-                ..NodeEnd::new(node, outcome)
-            })
-        });
-        ends.collect()
+    const NODES_AT_ONCE: usize = NODES_AT_ONCE;
+
+    fn add_node((): &(), items: &mut Vec<Self>, node: Node, state: Outcome<NodeState>) {
+        let outcome = match &state {
+            Outcome::Unread(cause) => Outcome::Unread(cause.clone()),
+            Outcome::NoData | Outcome::Answered(_) => Outcome::NoData,
+        };
+        items.push(Self::End(NodeEnd {
+            state: Some(Box::new(state)),
+            ..NodeEnd::new(node, outcome)
+        }));
     }
 
     async fn read_nodes(reader: LocationReader<'_, Self>, order: Order) -> Result<(), Closed> {

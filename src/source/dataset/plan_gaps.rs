@@ -5,7 +5,7 @@ use crate::record::{Cause, InfoLevel};
 use crate::source::dataset::manifest_records::to_cause;
 use crate::source::dataset::node_batch::not_collected;
 use crate::source::dataset::source::SourceLocation;
-use crate::source::dataset::words::{INFO_LEVELS, value_of};
+use crate::source::dataset::vocabulary::{INFO_LEVELS, value_of};
 use crate::source::event::MissingColumns;
 
 /// The columns of each level that nodes lack without the calls for it.

@@ -33,8 +33,25 @@ pub(super) trait DatasetItem: Send + Sized + 'static {
     /// What items are made with.
     type Context: Clone + Send + Sync + 'static;
 
+    /// Nodes of a row group that are sent at once.
+    const NODES_AT_ONCE: usize;
+
+    /// Adds a node to the items that are sent with it.
+    fn add_node(
+        context: &Self::Context,
+        items: &mut Vec<Self>,
+        node: Node,
+        outcome: Outcome<NodeState>,
+    );
+
     /// Items of nodes.
-    fn of_nodes(context: &Self::Context, nodes: NodeStates) -> Vec<Self>;
+    fn of_nodes(context: &Self::Context, nodes: NodeStates) -> Vec<Self> {
+        let mut items = Vec::new();
+        for (node, outcome) in nodes {
+            Self::add_node(context, &mut items, node, outcome);
+        }
+        items
+    }
 
     /// Reads the selected nodes of a location.
     fn read_nodes(

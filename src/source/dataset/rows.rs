@@ -5,8 +5,8 @@ use crate::record::{
 };
 use crate::source::dataset::table_writer::TableWriter;
 use crate::source::dataset::table_writer::row_cursor::RowCursor;
-use crate::source::dataset::words;
-use crate::source::dataset::words::{NO_DATA_CAUSES, ORIGINS, word_of};
+use crate::source::dataset::vocabulary;
+use crate::source::dataset::vocabulary::{NO_DATA_CAUSES, ORIGINS, word_of};
 
 /// What was not sent of a patch, where its columns are empty.
 pub(crate) const ABSENT_KB_ID: &str = "KBId";
@@ -119,10 +119,10 @@ impl TableWriter {
 
 fn push_outcome<T>(row: &mut RowCursor<'_>, outcome: Option<&Outcome<T>>) {
     let (word, cause) = match outcome {
-        None => (words::NOT_COLLECTED, None),
-        Some(Outcome::Answered(_)) => (words::ANSWERED, None),
-        Some(Outcome::NoData) => (words::NO_DATA, None),
-        Some(Outcome::Unread(cause)) => (words::UNREAD, Some(cause)),
+        None => (vocabulary::NOT_COLLECTED, None),
+        Some(Outcome::Answered(_)) => (vocabulary::ANSWERED, None),
+        Some(Outcome::NoData) => (vocabulary::NO_DATA, None),
+        Some(Outcome::Unread(cause)) => (vocabulary::UNREAD, Some(cause)),
     };
     row.text(Some(word));
     push_cause(row, cause);
@@ -180,15 +180,17 @@ fn push_state(row: &mut RowCursor<'_>, outcome: &Outcome<NodeState>) {
     row.count(state.other_non_compliant);
     let (word, value, cause) = match &state.baseline_status {
         None => (None, None, None),
-        Some(BaselineComplianceStatus::Compliant) => (Some(words::COMPLIANT), None, None),
-        Some(BaselineComplianceStatus::NonCompliant) => (Some(words::NON_COMPLIANT), None, None),
-        Some(BaselineComplianceStatus::Unspecified) => (Some(words::UNSPECIFIED), None, None),
-        Some(BaselineComplianceStatus::Unrecognized(value)) => {
-            (Some(words::UNRECOGNIZED), Some(&**value), None)
+        Some(BaselineComplianceStatus::Compliant) => (Some(vocabulary::COMPLIANT), None, None),
+        Some(BaselineComplianceStatus::NonCompliant) => {
+            (Some(vocabulary::NON_COMPLIANT), None, None)
         }
-        Some(BaselineComplianceStatus::Deleted) => (Some(words::DELETED), None, None),
+        Some(BaselineComplianceStatus::Unspecified) => (Some(vocabulary::UNSPECIFIED), None, None),
+        Some(BaselineComplianceStatus::Unrecognized(value)) => {
+            (Some(vocabulary::UNRECOGNIZED), Some(&**value), None)
+        }
+        Some(BaselineComplianceStatus::Deleted) => (Some(vocabulary::DELETED), None, None),
         Some(BaselineComplianceStatus::Unreadable(cause)) => {
-            (Some(words::UNREADABLE), None, Some(cause))
+            (Some(vocabulary::UNREADABLE), None, Some(cause))
         }
     };
     row.text(word);

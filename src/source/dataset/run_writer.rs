@@ -30,7 +30,7 @@ use crate::source::dataset::run_writer::unfinished::{Checkpoint, RunHead, TOOL};
 use crate::source::dataset::schema::SCHEMA_VERSION;
 use crate::source::dataset::storage::Storage;
 use crate::source::dataset::table_writer::FilePlace;
-use crate::source::dataset::words::{INFO_LEVELS, word_of};
+use crate::source::dataset::vocabulary::{INFO_LEVELS, word_of};
 use crate::source::event::{Event, MissingColumns};
 
 pub(crate) use self::commit::Committed;

@@ -22,7 +22,7 @@ use crate::source::dataset::run_notes::{
 };
 use crate::source::dataset::runs::{RunLocation, Runs, Snapshot};
 use crate::source::dataset::storage::Storage;
-use crate::source::dataset::words::{INFO_LEVELS, word_of};
+use crate::source::dataset::vocabulary::{INFO_LEVELS, word_of};
 
 /// A dataset at a moment.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::source::dataset::event_channel;
-use crate::source::dataset::folded::{FoldContext, FoldStream, Folded};
+use crate::source::dataset::node_fold::{FoldContext, FoldStream, Folded};
 use crate::source::dataset::producer::Producer;
 use crate::source::dataset::source::DatasetSource;
 use crate::source::dataset::stream::{BaselineSystems, DatasetStream};

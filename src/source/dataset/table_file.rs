@@ -286,6 +286,11 @@ impl RowGroup {
         column.map_or(&[], |(_, leaves)| leaves)
     }
 
+    /// Was the column read, and does the file have it?
+    pub(super) fn has(&self, name: &str) -> bool {
+        !self.leaves(name).is_empty()
+    }
+
     /// Decodes a column, unless the file lacks it.
     fn decode<T>(
         &self,

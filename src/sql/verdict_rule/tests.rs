@@ -12,7 +12,7 @@ use crate::record::{
     BaselineComplianceStatus, Cause, NoDataCause, NodeState, Outcome, UnreadableField,
 };
 use crate::source::dataset::schema::Table;
-use crate::source::dataset::words;
+use crate::source::dataset::vocabulary;
 use crate::sql::expression::{Comparison, Expression};
 use crate::sql::verdict_rule::{
     JUDGED_AT, LAST_SCAN, MAX_AGE, SECONDS_SINCE_SCAN, VERDICT_AT_SCAN, is_stale, last_scan,
@@ -116,19 +116,19 @@ fn evaluate(expression: &Expression, row: &Row) -> Value {
 fn row(outcome: &Outcome<NodeState>, options: &VerdictOptions) -> Row {
     let absent = NodeState::default();
     let (word, state) = match outcome {
-        Outcome::Answered(state) => (words::ANSWERED, state),
-        Outcome::NoData => (words::NO_DATA, &absent),
-        Outcome::Unread(_) => (words::UNREAD, &absent),
+        Outcome::Answered(state) => (vocabulary::ANSWERED, state),
+        Outcome::NoData => (vocabulary::NO_DATA, &absent),
+        Outcome::Unread(_) => (vocabulary::UNREAD, &absent),
     };
     let count = |count: Option<u64>| count.map(|n| Known::Number(n.try_into().unwrap()));
     let moment = |moment: Option<Timestamp>| moment.map(Known::Moment);
     let status = state.baseline_status.as_ref().map(|status| match status {
-        BaselineComplianceStatus::Compliant => words::COMPLIANT,
-        BaselineComplianceStatus::NonCompliant => words::NON_COMPLIANT,
-        BaselineComplianceStatus::Unspecified => words::UNSPECIFIED,
-        BaselineComplianceStatus::Unrecognized(_) => words::UNRECOGNIZED,
-        BaselineComplianceStatus::Deleted => words::DELETED,
-        BaselineComplianceStatus::Unreadable(_) => words::UNREADABLE,
+        BaselineComplianceStatus::Compliant => vocabulary::COMPLIANT,
+        BaselineComplianceStatus::NonCompliant => vocabulary::NON_COMPLIANT,
+        BaselineComplianceStatus::Unspecified => vocabulary::UNSPECIFIED,
+        BaselineComplianceStatus::Unrecognized(_) => vocabulary::UNRECOGNIZED,
+        BaselineComplianceStatus::Deleted => vocabulary::DELETED,
+        BaselineComplianceStatus::Unreadable(_) => vocabulary::UNREADABLE,
     });
     let unreadable = state.unreadable_fields.iter();
     let mut row = Row::from([

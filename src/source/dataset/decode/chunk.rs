@@ -33,6 +33,8 @@ pub(super) struct Values {
 /// Which of the values of a page are there.
 pub(super) enum Presence {
     All,
+    /// None of them, nor what contains them: NULL, or empty lists.
+    None,
     /// A level for each; the largest one means that it is there.
     Levels(Vec<u32>),
 }
@@ -47,7 +49,7 @@ pub(super) struct DataPage {
     /// How many levels it has: rows, unless rows have several.
     pub levels: usize,
     pub presence: Presence,
-    /// Of columns with lists: 0 where a row begins.
+    /// Of columns with lists: 0 where a row begins. Empty if each level begins one.
     pub repetition: Vec<u32>,
     pub values: Values,
 }
@@ -161,7 +163,7 @@ impl ColumnChunk {
                 let definition = take_levels(max_definition)?;
                 DataPage {
                     levels,
-                    repetition: read_levels(&repetition, max_repetition, levels)?,
+                    repetition: read_repetition(&repetition, max_repetition, levels)?,
                     presence: read_presence(&definition, max_definition, levels)?,
                     values: Values { encoding, bytes },
                 }
@@ -180,7 +182,7 @@ impl ColumnChunk {
                 let definition = split_off(&mut bytes, def_levels_byte_len as usize)?;
                 DataPage {
                     levels,
-                    repetition: read_levels(&repetition, max_repetition, levels)?,
+                    repetition: read_repetition(&repetition, max_repetition, levels)?,
                     presence: read_presence(&definition, max_definition, levels)?,
                     values: Values { encoding, bytes },
                 }
@@ -218,19 +220,31 @@ fn split_off(bytes: &mut Bytes, size: usize) -> Result<Bytes> {
     Ok(bytes.split_to(size))
 }
 
-fn read_levels(bytes: &[u8], max: u32, levels: usize) -> Result<Vec<u32>> {
+fn read_repetition(bytes: &[u8], max: u32, levels: usize) -> Result<Vec<u32>> {
     let mut read = Vec::new();
     if max > 0 {
-        HybridDecoder::new(bytes, bits(max))?.read(levels, &mut read)?;
+        let mut decoder = HybridDecoder::new(bytes, bits(max))?;
+        if !decoder.is_all(levels, 0)? {
+            decoder.read(levels, &mut read)?;
+        }
     }
     Ok(read)
 }
 
 fn read_presence(bytes: &[u8], max: u32, levels: usize) -> Result<Presence> {
-    if max == 0 || HybridDecoder::new(bytes, bits(max))?.is_all(levels, max)? {
+    if max == 0 {
         return Ok(Presence::All);
     }
-    read_levels(bytes, max, levels).map(Presence::Levels)
+    let mut decoder = HybridDecoder::new(bytes, bits(max))?;
+    if decoder.is_all(levels, max)? {
+        return Ok(Presence::All);
+    }
+    if decoder.is_all(levels, 0)? {
+        return Ok(Presence::None);
+    }
+    let mut read = Vec::new();
+    decoder.read(levels, &mut read)?;
+    Ok(Presence::Levels(read))
 }
 
 /// The bits that a number up to `max` takes.

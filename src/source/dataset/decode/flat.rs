@@ -170,6 +170,7 @@ impl DataPage {
     pub(super) fn present(&self, chunk: &ColumnChunk) -> usize {
         match &self.presence {
             Presence::All => self.levels,
+            Presence::None => 0,
             Presence::Levels(levels) => {
                 let max = chunk.max_definition();
                 levels.iter().filter(|level| **level == max).count()
@@ -179,8 +180,10 @@ impl DataPage {
 
     /// The values with `null` in the place of those that are not there.
     fn spread<T: Copy>(&self, chunk: &ColumnChunk, values: &[T], null: T) -> Result<Vec<T>> {
-        let Presence::Levels(levels) = &self.presence else {
-            return Ok(values.to_vec());
+        let levels = match &self.presence {
+            Presence::All => return Ok(values.to_vec()),
+            Presence::None => return Ok(vec![null; self.levels]),
+            Presence::Levels(levels) => levels,
         };
         let max = chunk.max_definition();
         let mut values = values.iter();
@@ -207,6 +210,10 @@ impl Scratch {
         self.indices.clear();
         let present = match &page.presence {
             Presence::All => page.levels,
+            Presence::None => {
+                self.indices.resize(page.levels, TextColumn::NULL);
+                return Ok(&self.indices);
+            }
             Presence::Levels(levels) => {
                 let max = levels.iter().copied().max().unwrap_or_default();
                 levels.iter().filter(|level| **level == max.max(1)).count()
@@ -260,6 +267,7 @@ fn read_plain_texts(
     let mut ranges = ranges.iter().cloned().peekable();
     for row in 0..page.levels {
         let text = match &page.presence {
+            Presence::None => None,
             Presence::Levels(levels) if levels[row] == 0 => None,
             _ => Some(take_text(&mut rest)?),
         };

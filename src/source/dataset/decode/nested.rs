@@ -97,7 +97,7 @@ fn read_elements(chunk: &ColumnChunk, rows: &Rows) -> Result<Elements> {
         max: chunk.max_definition(),
         is_optional: chunk.is_optional(),
         rows: chunk.rows,
-        selected: rows.iter().collect::<Vec<_>>().into_iter().peekable(),
+        selected: rows.iter().peekable(),
         row: None,
         dictionary: 0,
         scratch: Scratch::default(),
@@ -131,9 +131,32 @@ struct ElementReader<I: Iterator<Item = usize>> {
 }
 
 impl<I: Iterator<Item = usize>> ElementReader<I> {
+    /// Adds the lists of a page of empty ones, as maps of rare things are. The last may go
+    /// on in the next page. Returns how many were added.
+    fn add_empty_lists(&mut self, page: &DataPage) -> Result<usize> {
+        let lists = page.levels.saturating_sub(1);
+        if lists == 0 || !page.repetition.is_empty() || !matches!(page.presence, Presence::None) {
+            return Ok(0);
+        }
+        let first = self.row.map_or(0, |row| row + 1);
+        if lists > self.rows - first {
+            bail!("it has more lists than rows");
+        }
+        self.row = Some(first + lists - 1);
+        let end = u32::try_from(self.elements.indices.len())?;
+        while let Some(row) = self.selected.next_if(|row| *row < first + lists) {
+            if row >= first {
+                self.elements.ends.push(end);
+            }
+        }
+        Ok(lists)
+    }
+
     fn add_page(&mut self, page: &DataPage) -> Result<()> {
+        let first = self.add_empty_lists(page)?;
         let is_present = |level: usize| match &page.presence {
             Presence::All => true,
+            Presence::None => false,
             Presence::Levels(levels) => levels[level] == self.max,
         };
         let present = (0..page.levels).filter(|level| is_present(*level)).count();
@@ -147,8 +170,8 @@ impl<I: Iterator<Item = usize>> ElementReader<I> {
             other => bail!("texts in the encoding {other}"),
         };
         let elements = &mut self.elements;
-        for level in 0..page.levels {
-            if page.repetition[level] == 0 {
+        for level in first..page.levels {
+            if page.repetition.get(level).is_none_or(|level| *level == 0) {
                 let row = self.row.map_or(0, |row| row + 1);
                 if row >= self.rows {
                     bail!("it has more lists than rows");
@@ -165,6 +188,7 @@ impl<I: Iterator<Item = usize>> ElementReader<I> {
             let is_selected = self.selected.peek() == Some(&row);
             let definition = match &page.presence {
                 Presence::All => self.max,
+                Presence::None => 0,
                 Presence::Levels(levels) => levels[level],
             };
             let index = if definition == self.max {

@@ -11,7 +11,7 @@ use crate::record::{
 use crate::source::dataset::decode::{NULL_INTEGER, Rows, TextColumn, TextMaps};
 use crate::source::dataset::rows::INFO_COLUMNS;
 use crate::source::dataset::table_file::RowGroup;
-use crate::source::dataset::words;
+use crate::source::dataset::vocabulary;
 
 /// Whether the ids of nodes are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(in crate::source::dataset) struct NodeParts {
     pub associations: bool,
 }
 
-pub(super) const COUNTS: [&str; 12] = [
+const COUNTS: [&str; 12] = [
     "InstalledCount",
     "InstalledOtherCount",
     "InstalledPendingRebootCount",
@@ -50,14 +50,19 @@ pub(super) const COUNTS: [&str; 12] = [
     "OtherNonCompliantCount",
 ];
 
-pub(super) const TIMES: [&str; 3] = [
+const TIMES: [&str; 3] = [
     "OperationStartTime",
     "OperationEndTime",
     "LastNoRebootInstallOperationTime",
 ];
 
-/// Texts of a record that verdicts and groups do not depend on.
-pub(super) const DETAILS: [&str; 5] = [
+/// What of a record verdicts and groups do not depend on.
+const DETAILS: [&str; 10] = [
+    "InstalledCount",
+    "InstalledOtherCount",
+    "UnreportedNotApplicableCount",
+    "NotApplicableCount",
+    "LastNoRebootInstallOperationTime",
     "SnapshotId",
     "InstallOverrideList",
     "OwnerInformation",
@@ -65,7 +70,7 @@ pub(super) const DETAILS: [&str; 5] = [
     "RebootOption",
 ];
 
-pub(super) const STATE_TEXTS: [&str; 11] = [
+const STATE_TEXTS: [&str; 11] = [
     "PatchGroup",
     "BaselineId",
     "SnapshotId",
@@ -117,11 +122,9 @@ impl NodeParts {
                 "StateCause",
                 "UnreadableFields",
             ]);
-            add(&COUNTS);
-            add(&TIMES);
+            let names = COUNTS.iter().chain(&TIMES).chain(&STATE_TEXTS);
             let is_read = |name: &&&str| records == RecordPlan::Full || !DETAILS.contains(name);
-            let texts: Vec<&'static str> = STATE_TEXTS.iter().filter(is_read).copied().collect();
-            add(&texts);
+            add(&names.filter(is_read).copied().collect::<Vec<_>>());
         }
         if self.patches {
             add(&[
@@ -144,18 +147,18 @@ impl NodeParts {
 
 /// How reading something of a node ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
+enum Ending {
     Answered,
     NoData,
     Unread,
     NotCollected,
 }
 
-pub(super) const ENDINGS: &words::Words<Ending> = &[
-    (Ending::Answered, words::ANSWERED),
-    (Ending::NoData, words::NO_DATA),
-    (Ending::Unread, words::UNREAD),
-    (Ending::NotCollected, words::NOT_COLLECTED),
+const ENDINGS: &vocabulary::Words<Ending> = &[
+    (Ending::Answered, vocabulary::ANSWERED),
+    (Ending::NoData, vocabulary::NO_DATA),
+    (Ending::Unread, vocabulary::UNREAD),
+    (Ending::NotCollected, vocabulary::NOT_COLLECTED),
 ];
 
 pub(super) struct InfoColumns {
@@ -187,11 +190,12 @@ impl InfoColumns {
 }
 
 pub(super) struct OutcomeColumns {
-    pub endings: Vec<Ending>,
-    pub codes: TextColumn,
-    pub causes: TextColumn,
+    endings: Vec<Ending>,
+    codes: TextColumn,
+    causes: TextColumn,
 }
 
+/// Columns that are not read are empty.
 pub(super) struct StateColumns {
     pub outcomes: OutcomeColumns,
     pub counts: [Vec<i64>; COUNTS.len()],
@@ -211,7 +215,54 @@ pub(super) struct AssociationColumns {
     pub counters: Option<TextMaps>,
 }
 
+/// The values that the words of a column stand for.
+pub(super) fn values<T: Copy>(
+    group: &RowGroup,
+    rows: &Rows,
+    name: &str,
+    words: &vocabulary::Words<T>,
+) -> Result<Vec<T>> {
+    group.texts(name, rows)?.map(|word| match word {
+        Some(word) => vocabulary::value_of(words, word)
+            .ok_or_else(|| group.wrong(name, &format!("unknown word {word:.40?}"))),
+        None => Err(group.wrong(name, "NULL, or no such column")),
+    })
+}
+
+/// The counts of a column; none if it was not read.
+pub(super) fn counts(group: &RowGroup, rows: &Rows, name: &str) -> Result<Vec<i64>> {
+    if !group.has(name) {
+        return Ok(Vec::new());
+    }
+    let counts = group.integers(name, rows)?;
+    let is_wrong = |count: &i64| *count < 0 && *count != NULL_INTEGER;
+    if counts.iter().any(is_wrong) {
+        return Err(group.wrong(name, "a count below zero"));
+    }
+    Ok(counts)
+}
+
+fn try_array<const N: usize, T>(
+    names: [&'static str; N],
+    read: impl Fn(&'static str) -> Result<T>,
+) -> Result<[T; N]> {
+    let all: Vec<T> = names.into_iter().map(read).collect::<Result<_>>()?;
+    all.try_into().ok().context("as many values as names")
+}
+
 impl OutcomeColumns {
+    pub(super) fn decode(
+        group: &RowGroup,
+        rows: &Rows,
+        [ending, code, cause]: [&str; 3],
+    ) -> Result<Self> {
+        Ok(Self {
+            endings: values(group, rows, ending, ENDINGS)?,
+            codes: group.texts(code, rows)?,
+            causes: group.texts(cause, rows)?,
+        })
+    }
+
     pub(super) fn get(&self, row: usize) -> Outcome<()> {
         match self.endings[row] {
             Ending::Answered => Outcome::Answered(()),
@@ -241,10 +292,53 @@ pub(super) fn cause(codes: &TextColumn, causes: &TextColumn, row: usize) -> Caus
 }
 
 impl StateColumns {
+    pub(super) fn decode(group: &RowGroup, rows: &Rows, records: RecordPlan) -> Result<Self> {
+        let outcomes = OutcomeColumns::decode(
+            group,
+            rows,
+            ["StateOutcome", "StateCauseCode", "StateCause"],
+        )?;
+        let ends = group.times("OperationEndTime", rows)?;
+        let lacks_end =
+            |(ending, end): (&Ending, &i64)| *ending == Ending::Answered && *end == NULL_INTEGER;
+        // Verdicts take the start only where there is no end.
+        let needs_starts =
+            records == RecordPlan::Full || outcomes.endings.iter().zip(&ends).any(lacks_end);
+        let times = |name: &str, is_needed: bool| {
+            if is_needed && group.has(name) {
+                group.times(name, rows)
+            } else {
+                Ok(Vec::new())
+            }
+        };
+        let texts = |name: &str| {
+            if group.has(name) {
+                group.texts(name, rows)
+            } else {
+                Ok(TextColumn::default())
+            }
+        };
+        Ok(Self {
+            outcomes,
+            counts: try_array(COUNTS, |name| counts(group, rows, name))?,
+            times: [
+                times("OperationStartTime", needs_starts)?,
+                ends,
+                times("LastNoRebootInstallOperationTime", true)?,
+            ],
+            texts: try_array(STATE_TEXTS, texts)?,
+            unreadable: group.text_maps("UnreadableFields", rows)?,
+        })
+    }
+
     pub(super) fn state(&self, row: usize) -> Result<NodeState> {
-        let count = |at: usize| -> Count { u64::try_from(self.counts[at][row]).ok() };
+        let count = |at: usize| -> Count { u64::try_from(*self.counts[at].get(row)?).ok() };
         let text = |at: usize| self.texts[at].get(row).map(Box::from);
-        let time = |at: usize| to_moment(self.times[at][row]);
+        let time = |at: usize| {
+            self.times[at]
+                .get(row)
+                .map_or(Ok(None), |time| to_moment(*time))
+        };
         let unreadable = self.unreadable.iter().flat_map(|fields| fields.get(row));
         let available = count(8);
         let baseline_id: Option<Box<str>> = text(1);
@@ -293,12 +387,14 @@ impl StateColumns {
             return is_needed.then(unread);
         };
         Some(match word {
-            words::COMPLIANT => BaselineComplianceStatus::Compliant,
-            words::NON_COMPLIANT => BaselineComplianceStatus::NonCompliant,
-            words::UNSPECIFIED => BaselineComplianceStatus::Unspecified,
-            words::DELETED => BaselineComplianceStatus::Deleted,
-            words::UNREADABLE => BaselineComplianceStatus::Unreadable(cause(codes, causes, row)),
-            words::UNRECOGNIZED => {
+            vocabulary::COMPLIANT => BaselineComplianceStatus::Compliant,
+            vocabulary::NON_COMPLIANT => BaselineComplianceStatus::NonCompliant,
+            vocabulary::UNSPECIFIED => BaselineComplianceStatus::Unspecified,
+            vocabulary::DELETED => BaselineComplianceStatus::Deleted,
+            vocabulary::UNREADABLE => {
+                BaselineComplianceStatus::Unreadable(cause(codes, causes, row))
+            }
+            vocabulary::UNRECOGNIZED => {
                 let value = values.get(row).unwrap_or_default();
                 BaselineComplianceStatus::Unrecognized(value.into())
             }

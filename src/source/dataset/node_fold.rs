@@ -1,17 +1,18 @@
-//! Nodes that are folded on the threads that read them: none of them is sent to another
-//! thread, which would have to free them.
+//! Nodes that are folded on the threads that read them, a part for each row group: none of
+//! them is sent to another thread, which would have to free them, and no row group waits
+//! for the one before.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::compliance::baseline_conflict::BaselineUsage;
-use crate::record::Outcome;
+use crate::record::{Node, NodeState, Outcome};
 use crate::source::dataset::event_channel::{Closed, EventReceiver, Message};
 use crate::source::dataset::node_reader::read_states;
 use crate::source::dataset::producer::{DatasetItem, LocationReader};
 use crate::source::dataset::selected::Order;
 use crate::source::dataset::stream::{BaselineSystems, conflicts};
-use crate::source::event::{Event, NodeFold, NodeStates};
+use crate::source::event::{Event, NodeFold};
 
 /// What some nodes were turned into.
 pub(crate) struct Folded<F: NodeFold> {
@@ -38,20 +39,27 @@ impl<F> Clone for FoldContext<F> {
 impl<F: NodeFold> DatasetItem for Folded<F> {
     type Context = FoldContext<F>;
 
-    fn of_nodes(context: &FoldContext<F>, nodes: NodeStates) -> Vec<Self> {
-        if nodes.is_empty() {
-            return Vec::new();
+    const NODES_AT_ONCE: usize = usize::MAX;
+
+    fn add_node(
+        context: &FoldContext<F>,
+        items: &mut Vec<Self>,
+        node: Node,
+        outcome: Outcome<NodeState>,
+    ) {
+        if items.is_empty() {
+            items.push(Self {
+                part: context.fold.start(),
+                usage: BaselineUsage::default(),
+            });
         }
-        let mut usage = BaselineUsage::default();
-        if context.has_usage {
-            for (node, outcome) in &nodes {
-                if let Outcome::Answered(state) = outcome {
-                    usage.add_node(node, state);
-                }
-            }
+        let Some(Self { part, usage }) = items.last_mut() else {
+            return;
+        };
+        if let (true, Outcome::Answered(state)) = (context.has_usage, &outcome) {
+            usage.add_node(&node, state);
         }
-        let part = context.fold.fold(nodes);
-        vec![Self { part, usage }]
+        context.fold.add_node(part, node, outcome);
     }
 
     async fn read_nodes(reader: LocationReader<'_, Self>, order: Order) -> Result<(), Closed> {
