@@ -2,6 +2,7 @@
 //! filter, report and renderer.
 
 mod check;
+mod check_fold;
 mod collect;
 mod collector;
 mod config;

@@ -7,6 +7,7 @@ mod differing_baselines;
 mod due_rules;
 mod finding_record;
 mod gate_evaluator;
+mod merge;
 mod node_case;
 mod node_evaluation;
 mod ordering;

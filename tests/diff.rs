@@ -44,6 +44,55 @@ fn a_dataset_does_not_differ_from_itself_nor_from_what_it_was_collected_of() {
 }
 
 #[test]
+fn what_columns_leave_unread_changes_no_row() {
+    let folder = tempfile::tempdir().unwrap();
+    for (one_in, to) in [("4", "monday"), ("2", "tuesday")] {
+        let fleet = [
+            "--nodes",
+            "40",
+            "--patches",
+            "60",
+            "--missing-one-in",
+            one_in,
+        ];
+        collect(folder.path(), &[&fleet[..], &DEMO_NOW].concat(), to);
+    }
+    let rows = |flags: &[&str]| {
+        let args = ["monday", "tuesday", "-o", "ndjson", "--max-age", "none"];
+        diff(folder.path(), &[&args, flags].concat()).json_rows()
+    };
+    let names = ["InstanceId", "KBId", "Title", "Change"];
+    let shown = |row: &Value| names.map(|name| row[name].clone());
+    let narrow = |flags: &[&str]| -> Vec<_> {
+        let rows = rows(&[flags, &["--columns", "InstanceId,KBId,Title,Change"]].concat());
+        rows.iter().map(shown).collect()
+    };
+    let all = rows(&[]);
+    assert_eq!(narrow(&[]), all.iter().map(shown).collect::<Vec<_>>());
+    let class = all
+        .iter()
+        .find_map(|row| row["Classification"].as_str())
+        .unwrap();
+    let of_class = all.iter().filter(|row| row["Classification"] == class);
+    let found = narrow(&["--classification", class]);
+    assert_eq!(found, of_class.map(shown).collect::<Vec<_>>());
+    let patches = [
+        "patches", "--from", "tuesday", "--all", "--state", "Missing", "-o", "ndjson",
+    ];
+    let patches = run(patchctl().args(patches).current_dir(&folder)).json_rows();
+    let cve = patches
+        .iter()
+        .find_map(|row| row["CVEIds"][0].as_str())
+        .unwrap();
+    let found = narrow(&["--cve", cve]);
+    assert!(!found.is_empty() && found.len() < all.len(), "{found:?}");
+    assert_eq!(
+        found,
+        rows(&["--cve", cve]).iter().map(shown).collect::<Vec<_>>()
+    );
+}
+
+#[test]
 fn two_fleets_differ_in_nodes_patches_and_verdicts_and_back_again() {
     let folder = tempfile::tempdir().unwrap();
     let fleet = ["--nodes", "40", "--patches", "60", "--missing-one-in", "4"];

@@ -106,6 +106,12 @@ impl SnapshotSummary {
         }
     }
 
+    /// The rows of another one with the same groupings.
+    pub fn merge(&mut self, other: Self) {
+        self.summary.merge(other.summary);
+        self.unread.extend(other.unread);
+    }
+
     /// One more node, or a region, account or profile that could not be read.
     pub fn add_row(&mut self, row: &StateRow) {
         self.summary.add_row(row);

@@ -4,18 +4,18 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::CheckArgs;
+use crate::command::check_fold::{CheckFold, CheckedNodes};
 use crate::command::collector::Collector;
 use crate::command::connect::connect_and_run;
 use crate::command::first_seen::read_first_seen;
 use crate::command::output::ColumnSelection;
-use crate::command::read_states::{judge_nodes, read_states};
+use crate::command::read_states::judge_nodes;
 use crate::command::run::{Context, connect as connect_source};
 use crate::command::security_hub::{
     check_file_count, check_rules_of_findings, has_whole_groups, missing_findings, read_nodes,
     remarks_of_findings, write_further_files,
 };
-use crate::compliance::severity::Severity;
-use crate::compliance::verdict::{Verdict, VerdictOptions};
+use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::gate::waiver::Waivers;
 use crate::gate::{FindingBaseline, GateEvaluator, Rule, RuleSet};
@@ -24,7 +24,7 @@ use crate::plan::fetch_plan::{FetchPlan, PatchPlan};
 use crate::record::{AccountRegion, Outcome, Patch, PatchState};
 use crate::render::Format;
 use crate::render::gate::asff::{FindingBatches, MAX_FINDINGS};
-use crate::report::{CheckFooter, FindingRow, NodeGroup, NodeRules, StateRow};
+use crate::report::{CheckFooter, FindingRow, NodeRules, StateRow};
 use crate::source::{ConnectOptions, DatasetOptions};
 
 pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> {
@@ -51,34 +51,31 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             let judged_by = rules.describe_node_rules(options.max_age);
             let compares_nodes = rules.contains(Rule::BaselineDiffers);
             let at = (&connection, clock, &run.interrupt);
-            let mut gate = open_gate(args, (rules, waivers), options, at, plan).await?;
-            let mut total = NodeGroup::default();
+            let gate = open_gate(args, (rules.clone(), waivers.clone()), options, at, plan).await?;
             let reads_missing = |plan: &PatchPlan| {
                 plan.filter.states.is_empty() || plan.filter.states.contains(&PatchState::Missing)
             };
             let reads_missing = plan.patches.as_ref().is_some_and(reads_missing);
-            let mut missing = reads_missing.then_some([0; Severity::ALL.len()]);
             let has_findings = args.output.output == Format::Asff;
             if has_findings && plan.node_ids.len() > MAX_FINDINGS {
                 check_file_count(&args.output, plan.node_ids.len().div_ceil(MAX_FINDINGS))?;
             }
-            let mut read_rows = Vec::new();
-            let take = |row: StateRow, patches: &[Patch], end: &Outcome<()>| {
-                total.add_row(&row);
-                let is_read =
-                    row.judgement.verdict != Verdict::Unread && !matches!(end, Outcome::Unread(_));
-                if has_findings && is_read {
-                    read_rows.push(row.clone());
-                }
-                // A sum without its patches would be too low.
-                missing = missing.filter(|_| !matches!(end, Outcome::Unread(_)));
-                if let Some(missing) = &mut missing {
-                    count_missing(missing, patches);
-                }
-                gate.add_row(&row, patches, end);
-                Ok(())
+            let fold = CheckFold {
+                rules,
+                waivers,
+                options,
+                keeps_rows: has_findings,
             };
-            let states = read_states(&mut run, plan, &options, take).await?;
+            let (checked, states) = fold
+                .check_nodes(&mut run, plan, gate, reads_missing)
+                .await?;
+            let CheckedNodes {
+                mut gate,
+                total,
+                missing,
+                read_rows,
+                ..
+            } = checked;
             if let Some(cause) = run.interrupt.cause() {
                 gate.set_interruption(format!("{cause} before the end"));
             }
@@ -92,15 +89,16 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
                 }
             }
             let configured = CheckArgs::configured_keys(settings);
+            let has_nodes_without_data = total.no_data > 0;
             let mut footer = CheckFooter {
-                total: total.clone(),
+                total,
                 missing_by_severity: missing,
                 nodes,
                 node_rules: NodeRules {
                     text: judged_by,
                     lacks_others: compares_nodes && !has_all,
                 },
-                ..CheckFooter::new(gate, states, configured, total.no_data > 0)
+                ..CheckFooter::new(gate, states, configured, has_nodes_without_data)
             };
             if has_findings {
                 let remarks = remarks_of_findings(&args.output, &footer);
@@ -124,18 +122,6 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
         },
     )
     .await
-}
-
-/// Adds missing patches, in the order of `Severity::ALL`.
-fn count_missing(counts: &mut [u64; Severity::ALL.len()], patches: &[Patch]) {
-    for patch in patches
-        .iter()
-        .filter(|patch| patch.state == PatchState::Missing)
-    {
-        let severity = Severity::of_patch(patch);
-        let at = Severity::ALL.iter().position(|one| *one == severity);
-        counts[at.unwrap_or_default()] += 1;
-    }
 }
 
 /// Where a dataset is reached.

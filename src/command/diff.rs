@@ -13,7 +13,7 @@ use crate::command::diff::side::SideReader;
 use crate::command::output::ColumnSelection;
 use crate::command::run::{Context, Run, connect};
 use crate::exit::Exit;
-use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
+use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchField, PatchPlan};
 use crate::plan::filter::Filter;
 use crate::report::{DiffCounts, DiffFooter};
 use crate::source::{ConnectOptions, Source};
@@ -135,6 +135,15 @@ fn passes(filter: &Filter, patch: &crate::record::Patch, difference: &Difference
 pub(super) fn fetch_plan(args: &DiffArgs, filter: &Filter) -> FetchPlan {
     let columns = ColumnSelection::new(&args.layout, args.output.output, false);
     let select = args.select.or_all();
+    // Titles tell reused ids apart, and the filter is applied to what differs.
+    let is_needed = |field: &PatchField| match field {
+        PatchField::Title => true,
+        PatchField::Classification => !filter.classifications.is_empty(),
+        PatchField::CveIds => !filter.cves.is_empty(),
+        PatchField::InstalledTime => false,
+    };
+    let mut unused_fields = columns.unused_patch_fields;
+    unused_fields.retain(|field| !is_needed(field));
     FetchPlan {
         selector: select.to_selector(),
         unmanaged: select.unmanaged_plan(),
@@ -145,6 +154,7 @@ pub(super) fn fetch_plan(args: &DiffArgs, filter: &Filter) -> FetchPlan {
                 kb_globs: filter.kb_globs.clone(),
                 ..Filter::default()
             }),
+            unused_fields,
             ..PatchPlan::default()
         }),
         baselines: BaselinePlan::ComplianceStatus,

@@ -176,9 +176,7 @@ impl FleetHistoryReader<'_> {
                     kb_ids,
                     ..Filter::default()
                 }),
-                uses_prefetch: false,
-                is_relevant: None,
-                unused_fields: Vec::new(),
+                ..PatchPlan::default()
             }),
             baselines: BaselinePlan::ComplianceStatus,
             release_dates: true,

@@ -1,5 +1,7 @@
 //! Reads nodes and judges them, in their order.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use crate::command::collector::{Collector, RowEvent};
@@ -8,7 +10,7 @@ use crate::compliance::verdict::VerdictOptions;
 use crate::plan::fetch_plan::FetchPlan;
 use crate::record::{Node, NodeState, Outcome, Patch, Subject};
 use crate::report::{StateFooter, StateRow, VerdictCounts};
-use crate::source::{Event, NodeEnd, PatchEvent, Source};
+use crate::source::{Event, NodeEnd, NodeFold, PatchEvent, Source};
 
 /// Judges every selected node, and hands its row to `take`, with those of its patches
 /// that the plan reads and how reading them ended. Regions and accounts that could not be
@@ -20,6 +22,14 @@ pub(super) async fn read_states(
     take: impl FnMut(StateRow, &[Patch], &Outcome<()>) -> Result<()>,
 ) -> Result<StateFooter> {
     let verdicts = judge_nodes(&run.source, &mut run.collector, plan, options, take).await?;
+    state_footer(run, verdicts)
+}
+
+/// The footer of nodes that were read.
+///
+/// # Errors
+/// When no node is selected.
+pub(super) fn state_footer(run: &mut Run<'_>, verdicts: VerdictCounts) -> Result<StateFooter> {
     Ok(StateFooter {
         conflicts: std::mem::take(&mut run.collector.conflicts),
         coverage: run.coverage()?,
@@ -70,6 +80,85 @@ pub(super) async fn judge_nodes(
         }
     }
     Ok(judge.verdicts)
+}
+
+/// What rows are added up to, a part for some nodes each.
+pub(super) trait RowFold: Send + Sync + 'static {
+    type Part: Send + 'static;
+
+    /// A part without rows.
+    fn start(&self) -> Self::Part;
+
+    fn add_row(&self, part: &mut Self::Part, row: &StateRow);
+
+    /// Adds the rows of a part, which come after the others.
+    fn merge(&self, all: &mut Self::Part, part: Self::Part);
+}
+
+/// Judges nodes where they are read, and adds their rows up there.
+struct JudgeFold<F> {
+    options: VerdictOptions,
+    fold: F,
+}
+
+struct JudgedNodes<P> {
+    part: P,
+    collector: Collector,
+    verdicts: VerdictCounts,
+}
+
+impl<F: RowFold> NodeFold for JudgeFold<F> {
+    type Part = JudgedNodes<F::Part>;
+
+    fn start(&self) -> Self::Part {
+        JudgedNodes {
+            part: self.fold.start(),
+            collector: Collector::default(),
+            verdicts: VerdictCounts::default(),
+        }
+    }
+
+    fn add_node(&self, nodes: &mut Self::Part, node: Node, outcome: Outcome<NodeState>) {
+        if (nodes.collector).count_if_stopped_without_record(&node, &outcome) {
+            return;
+        }
+        let row = StateRow::new(node, outcome, &self.options);
+        if let Subject::Node(node) = &row.subject {
+            nodes.collector.count_node(node, &row.effective_outcome());
+        }
+        nodes.verdicts.count(row.judgement.verdict);
+        self.fold.add_row(&mut nodes.part, &row);
+    }
+}
+
+/// Judges every selected node without its patches, and adds all rows to `all`: those of a
+/// dataset on the threads that read it.
+pub(super) async fn fold_nodes<F: RowFold>(
+    source: &Source,
+    collector: &mut Collector,
+    plan: &FetchPlan,
+    options: VerdictOptions,
+    fold: F,
+    all: &mut F::Part,
+) -> VerdictCounts {
+    let mut verdicts = VerdictCounts::default();
+    let fold = Arc::new(JudgeFold { options, fold });
+    let mut stream = source.fold_states(plan, fold.clone());
+    while let Some(event) = stream.next().await {
+        match collector.collect(event) {
+            None => {}
+            Some(RowEvent::Item(nodes)) => {
+                fold.fold.merge(all, nodes.part);
+                collector.add_nodes(nodes.collector);
+                verdicts.add(nodes.verdicts);
+            }
+            Some(RowEvent::Unread(scope, cause)) => {
+                let row = StateRow::for_unread_scope(scope, cause, &options);
+                fold.fold.add_row(all, &row);
+            }
+        }
+    }
+    verdicts
 }
 
 /// Judges nodes, and counts them.

@@ -1,24 +1,21 @@
 //! `patchctl summary`: nodes counted by group.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
 use crate::aggregate::summary::{NodeGroupings, Summary, limit_groups};
 use crate::cli::{LayoutArgs, SelectArgs, SummaryArgs};
 use crate::columns::groups::is_default_column;
 use crate::columns::sort::sort_rows;
-use crate::command::collector::{Collector, RowEvent};
 use crate::command::connect::connect_and_run;
 use crate::command::output::ColumnSelection;
+use crate::command::read_states::{RowFold, fold_nodes, state_footer};
 use crate::command::run::{Context, Run};
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, RecordPlan};
-use crate::record::{InfoLevel, Node, NodeState, Outcome, Subject};
+use crate::record::InfoLevel;
 use crate::render::Format;
-use crate::report::{GroupFooter, StateFooter, StateRow, VerdictCounts};
-use crate::source::NodeFold;
+use crate::report::{GroupFooter, StateFooter, StateRow};
 
 /// More groups than this do not fit one screen.
 const MAX_GROUPS: usize = 25;
@@ -72,32 +69,21 @@ pub(super) async fn run(context: Context<'_>, args: &SummaryArgs) -> Result<Exit
 }
 
 /// Counts nodes where they are read.
-struct SummaryFold {
-    options: VerdictOptions,
-    groupings: NodeGroupings,
-}
+struct SummaryFold(NodeGroupings);
 
-impl NodeFold for SummaryFold {
-    type Part = (Summary, Collector);
+impl RowFold for SummaryFold {
+    type Part = Summary;
 
-    fn start(&self) -> Self::Part {
-        (Summary::new(self.groupings.clone()), Collector::default())
+    fn start(&self) -> Summary {
+        Summary::new(self.0.clone())
     }
 
-    fn add_node(
-        &self,
-        (summary, collector): &mut Self::Part,
-        node: Node,
-        outcome: Outcome<NodeState>,
-    ) {
-        if collector.count_if_stopped_without_record(&node, &outcome) {
-            return;
-        }
-        let row = StateRow::new(node, outcome, &self.options);
-        if let Subject::Node(node) = &row.subject {
-            collector.count_node(node, &row.effective_outcome());
-        }
-        summary.add_row(&row);
+    fn add_row(&self, part: &mut Summary, row: &StateRow) {
+        part.add_row(row);
+    }
+
+    fn merge(&self, all: &mut Summary, part: Summary) {
+        all.merge(part);
     }
 }
 
@@ -110,31 +96,10 @@ async fn summarize(
     groupings: NodeGroupings,
 ) -> Result<(Summary, StateFooter)> {
     let mut summary = Summary::new(groupings.clone());
-    let fold = Arc::new(SummaryFold { options, groupings });
-    let mut stream = run.source.fold_states(plan, fold);
-    while let Some(event) = stream.next().await {
-        match run.collector.collect(event) {
-            None => {}
-            Some(RowEvent::Item((part, counted))) => {
-                summary.merge(part);
-                run.collector.add_nodes(counted);
-            }
-            Some(RowEvent::Unread(scope, cause)) => {
-                summary.add_row(&StateRow::for_unread_scope(scope, cause, &options));
-            }
-        }
-    }
-    let total = summary.total();
-    let states = StateFooter {
-        conflicts: std::mem::take(&mut run.collector.conflicts),
-        coverage: run.coverage()?,
-        verdicts: VerdictCounts {
-            compliant: total.compliant,
-            non_compliant: total.non_compliant,
-            stale: total.stale,
-        },
-    };
-    Ok((summary, states))
+    let (source, collector) = (&run.source, &mut run.collector);
+    let fold = SummaryFold(groupings);
+    let verdicts = fold_nodes(source, collector, plan, options, fold, &mut summary).await;
+    Ok((summary, state_footer(run, verdicts)?))
 }
 
 /// What the grouping takes.

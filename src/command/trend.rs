@@ -8,7 +8,7 @@ use crate::cli::{TrendArgs, VerdictArgs};
 use crate::columns::trend::is_default_column;
 use crate::command::collector::Collector;
 use crate::command::output::{ColumnSelection, RowWriter};
-use crate::command::read_states::judge_nodes;
+use crate::command::read_states::{RowFold, fold_nodes};
 use crate::command::run::{Context, Run};
 use crate::command::summary::group_plan;
 use crate::compliance::verdict::VerdictOptions;
@@ -17,7 +17,7 @@ use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::render::Format;
 use crate::render::openmetrics::trend::TrendMetrics;
-use crate::report::{NodeGroup, TrendFooter};
+use crate::report::{NodeGroup, StateRow, TrendFooter};
 use crate::source::{ConnectOptions, SnapshotSource, Source, Storage, Timeline, open_timeline};
 
 pub(super) async fn run(mut context: Context<'_>, args: &TrendArgs) -> Result<Exit> {
@@ -90,6 +90,25 @@ pub(super) fn fetch_plan(args: &TrendArgs) -> FetchPlan {
     }
 }
 
+/// Counts nodes where they are read.
+struct SnapshotFold(Option<NodeGroupings>);
+
+impl RowFold for SnapshotFold {
+    type Part = SnapshotSummary;
+
+    fn start(&self) -> SnapshotSummary {
+        SnapshotSummary::new(self.0.as_ref())
+    }
+
+    fn add_row(&self, part: &mut SnapshotSummary, row: &StateRow) {
+        part.add_row(row);
+    }
+
+    fn merge(&self, all: &mut SnapshotSummary, part: SnapshotSummary) {
+        all.merge(part);
+    }
+}
+
 /// Reads snapshots of a dataset.
 pub(super) struct TrendReader<'a> {
     /// What nodes are grouped by, if by anything.
@@ -138,17 +157,9 @@ impl TrendReader<'_> {
             };
             let mut nodes = SnapshotSummary::new(self.by);
             let mut collector = Collector::default();
-            judge_nodes(
-                &source,
-                &mut collector,
-                &self.plan,
-                &options,
-                |row, _, _| {
-                    nodes.add_row(&row);
-                    Ok(())
-                },
-            )
-            .await?;
+            let (counted, plan) = (&mut collector, &self.plan);
+            let fold = SnapshotFold(self.by.cloned());
+            fold_nodes(&source, counted, plan, options, fold, &mut nodes).await;
             if interrupt.is_raised() {
                 // It may be read in part.
                 footer.not_read += 1;

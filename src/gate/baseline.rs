@@ -47,6 +47,10 @@ impl FindingPatches {
         self.0.insert((rule, key), is_listed.then_some(patches));
     }
 
+    pub(super) fn merge(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     fn get(&self, rule: usize, subject: &Subject) -> Option<&Patches> {
         self.0.get(&(rule, Key::of(subject)?))
     }

@@ -201,6 +201,16 @@ pub struct GateCounts {
 }
 
 impl GateCounts {
+    pub(super) fn add(&mut self, other: &Self) {
+        self.asked += other.asked;
+        self.answered += other.answered;
+        self.no_data += other.no_data;
+        self.unread += other.unread;
+        self.unread_scopes += other.unread_scopes;
+        self.unmanaged += other.unmanaged;
+        self.verdicts.add(other.verdicts);
+    }
+
     /// "40 nodes, 37 answered, 2 unread; 30 compliant, 7 non-compliant"
     #[must_use]
     pub fn describe(&self) -> String {

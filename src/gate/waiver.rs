@@ -146,6 +146,15 @@ impl Waivers {
         waiver
     }
 
+    /// What the same waivers came to for other findings.
+    pub(super) fn add_matches(&mut self, other: &Self) {
+        for (entry, more) in self.entries.iter_mut().zip(&other.entries) {
+            entry.match_counts.waived += more.match_counts.waived;
+            entry.match_counts.expired += more.match_counts.expired;
+            entry.match_counts.partial += more.match_counts.partial;
+        }
+    }
+
     /// What to say of waivers that did not do what they were written for, in
     /// the order of the file. To be asked when all findings were.
     #[must_use]

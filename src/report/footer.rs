@@ -160,6 +160,12 @@ impl VerdictCounts {
             Verdict::NoData | Verdict::Unread => {}
         }
     }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.compliant += other.compliant;
+        self.non_compliant += other.non_compliant;
+        self.stale += other.stale;
+    }
 }
 
 impl Coverage {

@@ -333,8 +333,11 @@ impl ChunkReader for ChunkBytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::dataset::decode::flat::read_texts;
     use crate::source::dataset::decode::nested::read_text_lists;
+    use parquet::basic::Compression;
     use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::properties::WriterProperties;
     use parquet::file::reader::{FileReader as _, SerializedFileReader};
     use parquet::file::writer::SerializedFileWriter;
     use parquet::schema::parser::parse_message_type;
@@ -357,16 +360,72 @@ mod tests {
         }
         column.close().unwrap();
         group.close().unwrap();
-        let bytes = Bytes::from(writer.into_inner().unwrap());
+        chunk_of(writer.into_inner().unwrap(), sizes.len())
+    }
+
+    /// The only column chunk of a file.
+    fn chunk_of(file: Vec<u8>, rows: usize) -> ColumnChunk {
+        let bytes = Bytes::from(file);
         let file = SerializedFileReader::new(bytes.clone()).unwrap();
         let metadata = file.metadata().row_group(0).column(0).clone();
         let (start, length) = metadata.byte_range();
         let start = usize::try_from(start).unwrap();
         ColumnChunk {
-            rows: sizes.len(),
+            rows,
             bytes: bytes.slice(start..start + usize::try_from(length).unwrap()),
             metadata,
         }
+    }
+
+    #[test]
+    fn pages_without_a_row_that_is_asked_for_are_not_decompressed() {
+        let schema =
+            Arc::new(parse_message_type("message m { required binary t (UTF8); }").unwrap());
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_dictionary_enabled(false)
+            .set_data_page_row_count_limit(100)
+            .set_write_batch_size(100);
+        let properties = Arc::new(properties.build());
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let texts: Vec<ByteArray> = (0..1_000)
+            .map(|row| ByteArray::from(format!("text {row}").as_str()))
+            .collect();
+        let typed = column.typed::<ByteArrayType>();
+        typed.write_batch(&texts, None, None).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        let chunk = chunk_of(writer.into_inner().unwrap(), 1_000);
+        let mut rows = Rows::one(250);
+        rows.push(420..450);
+        let mut pages = Vec::new();
+        let visit = |event| {
+            pages.push(matches!(event, PageEvent::Page(_)));
+            Ok(())
+        };
+        chunk.each_page(&rows, visit).unwrap();
+        assert_eq!(
+            pages,
+            (0..10)
+                .map(|page| page == 2 || page == 4)
+                .collect::<Vec<_>>()
+        );
+        // Bytes of the others may be anything: they are not looked at.
+        let mut bytes = chunk.bytes.to_vec();
+        let end = bytes.len();
+        bytes[end - 50..].fill(0xff);
+        let spoilt = ColumnChunk {
+            bytes: bytes.into(),
+            ..chunk
+        };
+        let read = read_texts(&spoilt, &rows).unwrap();
+        assert_eq!(
+            (read.get(0), read.get(30)),
+            (Some("text 250"), Some("text 449"))
+        );
+        assert!(read_texts(&spoilt, &Rows::all(1_000)).is_err());
     }
 
     #[test]
