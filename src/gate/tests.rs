@@ -130,7 +130,7 @@ fn waiver(named: &str) -> String {
 }
 
 fn checked(question: RuleSet, waivers: Waivers, nodes: &[NodeInput]) -> GateReport {
-    checked_since(question, waivers, nodes, FirstSeen::default())
+    checked_in_parts(question, waivers, [nodes])
 }
 
 fn checked_since(
@@ -142,6 +142,30 @@ fn checked_since(
     let gate = GateEvaluator::new(question, waivers, verdict_options());
     let mut gate = gate.with_first_seen(first_seen);
     let mut baselines = BaselineUsage::default();
+    add_nodes(&mut gate, &mut baselines, nodes);
+    finished(gate, &baselines)
+}
+
+/// The report of parts that are merged in their order.
+fn checked_in_parts<const N: usize>(
+    question: RuleSet,
+    waivers: Waivers,
+    parts: [&[NodeInput]; N],
+) -> GateReport {
+    let mut baselines = BaselineUsage::default();
+    let parts = parts.map(|part| {
+        let mut gate = GateEvaluator::new(question.clone(), waivers.clone(), verdict_options());
+        add_nodes(&mut gate, &mut baselines, part);
+        gate
+    });
+    let mut gate = GateEvaluator::new(question, waivers, verdict_options());
+    for part in parts {
+        gate.merge(part);
+    }
+    finished(gate, &baselines)
+}
+
+fn add_nodes(gate: &mut GateEvaluator, baselines: &mut BaselineUsage, nodes: &[NodeInput]) {
     for fed in nodes {
         let row = fed.row();
         if let Some(state) = row.state() {
@@ -149,6 +173,9 @@ fn checked_since(
         }
         gate.add_row(&row, &fed.patches, &fed.end);
     }
+}
+
+fn finished(mut gate: GateEvaluator, baselines: &BaselineUsage) -> GateReport {
     gate.add_conflicts(&baselines.conflicts(|_, _| Some("WINDOWS".into())));
     gate.finish()
 }

@@ -194,6 +194,16 @@ proptest! {
     }
 
     #[test]
+    fn nodes_that_are_checked_in_parts_give_one_report(
+        fleet in fleet(), rules in rules(), least in least(), text in waived(), at in any::<prop::sample::Index>(),
+    ) {
+        let ask = || RuleSet::new(&rules, least);
+        let whole = checked(ask(), waivers(&text), &fleet);
+        let (one, other) = fleet.split_at(at.index(fleet.len() + 1));
+        prop_assert_eq!(checked_in_parts(ask(), waivers(&text), [one, other]), whole);
+    }
+
+    #[test]
     fn a_waiver_never_adds_a_finding_and_never_waives_an_unread_node(
         fleet in fleet(), rules in rules(), least in least(), text in waived(), more in waived(),
     ) {
