@@ -88,6 +88,8 @@ fn man_pages_are_fresh() {
         &["iam-policy", "report"],
         &["iam-policy", "diff"],
         &["iam-policy", "trend"],
+        &["iam-policy", "verify"],
+        &["iam-policy", "history"],
         &["iam-policy", "collect"],
         &["iam-policy", "doctor"],
         &["demo"],
