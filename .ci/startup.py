@@ -1,4 +1,4 @@
-"""What a start of patchctl costs, counted in instructions, against .ci/budget.toml.
+"""What a start of patchctl costs, counted in instructions, and what its build has to compile, against .ci/budget.toml.
 
     python .ci/startup.py PATCHCTL [--binary-only]
 
@@ -32,6 +32,13 @@ def instructions(command, env):
     return int(re.search(r"Collected : (\d+)", said)[1]) / 1e6
 
 
+def packages():
+    """How many packages a build from an empty folder compiles."""
+    tree = ["cargo", "tree", "--locked", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"]
+    listed = subprocess.run(tree, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent).stdout
+    return len({line.removesuffix(" (*)") for line in listed.splitlines() if line})
+
+
 def measured(patchctl):
     one = [patchctl, "states", "i-123", "-o", "json"]
     with tempfile.TemporaryDirectory() as folder, Region(patchctl) as region:
@@ -52,7 +59,10 @@ def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     patchctl = str(Path(sys.argv[1]).resolve())
-    rows = [("binary, MB", Path(patchctl).stat().st_size / 1e6, BUDGET["binary"]["megabytes"])]
+    rows = [
+        ("binary, MB", Path(patchctl).stat().st_size / 1e6, BUDGET["binary"]["megabytes"]),
+        ("packages of a cold build", packages(), BUDGET["build"]["packages"]),
+    ]
     if "--binary-only" not in sys.argv:
         rows += [(f"{name}, M instructions", count, BUDGET["instructions"][name]) for name, count in measured(patchctl)]
     for name, count, most in rows:
