@@ -51,7 +51,9 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
             let judged_by = rules.describe_node_rules(options.max_age);
             let compares_nodes = rules.contains(Rule::BaselineDiffers);
             let at = (&connection, clock, &run.interrupt);
-            let gate = open_gate(args, (rules.clone(), waivers.clone()), options, at, plan).await?;
+            // On the heap: as one type, all these futures are too deep for the compiler.
+            let gate = open_gate(args, (rules.clone(), waivers.clone()), options, at, plan);
+            let gate = Box::pin(gate).await?;
             let reads_missing = |plan: &PatchPlan| {
                 plan.filter.states.is_empty() || plan.filter.states.contains(&PatchState::Missing)
             };
@@ -66,9 +68,8 @@ pub(super) async fn run(context: Context<'_>, args: &CheckArgs) -> Result<Exit> 
                 options,
                 keeps_rows: has_findings,
             };
-            let (checked, states) = fold
-                .check_nodes(&mut run, plan, gate, reads_missing)
-                .await?;
+            let checked = fold.check_nodes(&mut run, plan, gate, reads_missing);
+            let (checked, states) = Box::pin(checked).await?;
             let CheckedNodes {
                 mut gate,
                 total,

@@ -29,7 +29,8 @@ pub(super) async fn read_first_seen(
     let runs = RunHistory::open(dataset, connection, clock, interrupt).await?;
     first_seen.damaged.clone_from(&runs.runs.damaged);
     let mut started = Timestamp::UNIX_EPOCH;
-    runs.read(&runs_plan(plan), |event| match event {
+    let runs_plan = runs_plan(plan);
+    let read = runs.read(&runs_plan, |event| match event {
         RunEvent::Run { time, .. } => started = time.at,
         RunEvent::Node(end, patches) => {
             let state = end.state.as_deref();
@@ -38,8 +39,9 @@ pub(super) async fn read_first_seen(
             }
         }
         RunEvent::Unread(..) => {}
-    })
-    .await?;
+    });
+    // On the heap: as one type, the futures of its callers are too deep for the compiler.
+    Box::pin(read).await?;
     Ok(first_seen)
 }
 
