@@ -99,19 +99,23 @@ def ids_file(region, folder, name):
     return path
 
 
+# Nodes of the demo: what the baseline says about security updates takes two calls more for the first one. The AWS CLI makes one
+# call for either.
+ONE_ID = {"i-123": "one id on loopback, three calls", "i-456": "one id on loopback, one call"}
+
+
 def startup(table, patchctl, rounds):
-    aws = [sys.executable, Path(sys.executable).with_name("aws"), "ssm", "describe-instance-patch-states", "--instance-ids", "i-123"]
-    one = [patchctl, "states", "i-123", "-o", "json"]
     with Region(patchctl) as region:
-        for command in (one, aws):
-            timed(command, region.url)  # once for the disk's sake
-        pairs = [(timed(one, region.url)[0], timed(aws, region.url)[0]) for _ in range(rounds)]
+        for node, what in ONE_ID.items():
+            aws = [sys.executable, Path(sys.executable).with_name("aws"), "ssm", "describe-instance-patch-states", "--instance-ids", node]
+            one = [patchctl, "states", node, "-o", "json"]
+            for command in (one, aws):
+                timed(command, region.url)  # once for the disk's sake
+            pairs = [(timed(one, region.url)[0], timed(aws, region.url)[0]) for _ in range(rounds)]
+            ours, theirs = median(a for a, _ in pairs), median(b for _, b in pairs)
+            ratio = median(b / a for a, b in pairs)
+            table.add(f"start-up: {what}", f"{ours * 1e3:.1f} ms", f"aws: {theirs * 1e3:.0f} ms", ratio, "≥ 80×", ratio >= 80)
         helps = [timed([patchctl, "--help"], region.url)[0] for _ in range(rounds * 3)]
-    ours, theirs = median(a for a, _ in pairs), median(b for _, b in pairs)
-    ratio = median(b / a for a, b in pairs)
-    mine = f"{ours * 1e3:.1f} ms"
-    table.add("start-up: one id on loopback, whole process", mine, f"aws: {theirs * 1e3:.0f} ms", ratio, "≥ 40×", ratio >= 40)
-    table.add("start-up: one id on loopback, in time", mine, target="< 25 ms", met=ours < 0.025)
     table.add("start-up: `--help`", f"{median(helps) * 1e3:.1f} ms", target="< 25 ms", met=median(helps) < 0.025)
 
 
