@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, patchctl, run};
+use crate::support::datasets::collect_two_days;
+use crate::support::{RunOutput, demo, patchctl, run};
 
 /// A folder with a dataset of the demo fleet, whose scans are of the 20th of November.
 fn dataset() -> TempDir {
@@ -14,14 +15,6 @@ fn dataset() -> TempDir {
     let ran = run(demo(&["collect", "--all", "--to", "fleet"]).current_dir(&folder));
     assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
     folder
-}
-
-/// Collects the fleet of a server into the same dataset; the id of the run.
-fn collect(folder: &Path, flags: &[&str], to: &str) -> RunOutput {
-    let served = DemoServer::start(flags);
-    let ran = run(live(&served.url, &["collect", "--all", "--to", to]).current_dir(folder));
-    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
-    ran
 }
 
 fn diff(folder: &Path, args: &[&str]) -> RunOutput {
@@ -46,17 +39,7 @@ fn a_dataset_does_not_differ_from_itself_nor_from_what_it_was_collected_of() {
 #[test]
 fn what_columns_leave_unread_changes_no_row() {
     let folder = tempfile::tempdir().unwrap();
-    for (one_in, to) in [("4", "monday"), ("2", "tuesday")] {
-        let fleet = [
-            "--nodes",
-            "40",
-            "--patches",
-            "60",
-            "--missing-one-in",
-            one_in,
-        ];
-        collect(folder.path(), &[&fleet[..], &DEMO_NOW].concat(), to);
-    }
+    collect_two_days(folder.path());
     let rows = |flags: &[&str]| {
         let args = ["monday", "tuesday", "-o", "ndjson", "--max-age", "none"];
         diff(folder.path(), &[&args, flags].concat()).json_rows()
@@ -99,10 +82,7 @@ fn what_columns_leave_unread_changes_no_row() {
 #[test]
 fn two_fleets_differ_in_nodes_patches_and_verdicts_and_back_again() {
     let folder = tempfile::tempdir().unwrap();
-    let fleet = ["--nodes", "40", "--patches", "60", "--missing-one-in", "4"];
-    collect(folder.path(), &[&fleet[..], &DEMO_NOW].concat(), "monday");
-    let fleet = ["--nodes", "40", "--patches", "60", "--missing-one-in", "2"];
-    collect(folder.path(), &[&fleet[..], &DEMO_NOW].concat(), "tuesday");
+    collect_two_days(folder.path());
     let args = ["monday", "tuesday", "-o", "ndjson", "--max-age", "none"];
     let there = diff(folder.path(), &args).json_rows();
     let back = ["tuesday", "monday", "-o", "ndjson", "--max-age", "none"];

@@ -4,13 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, patchctl, run};
-
-fn collect(folder: &Path, flags: &[&str]) {
-    let served = DemoServer::start(&[flags, &DEMO_NOW].concat());
-    let ran = run(live(&served.url, &["collect", "--all", "--to", "fleet"]).current_dir(folder));
-    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
-}
+use crate::support::datasets::collect_served;
+use crate::support::{RunOutput, demo, patchctl, run};
 
 fn history(folder: &Path, args: &[&str]) -> RunOutput {
     run(patchctl()
@@ -48,8 +43,8 @@ fn what_is_missing_in_the_only_run_is_open_since_then() {
 fn a_patch_that_a_later_run_no_longer_sees_missing_is_closed_and_counted() {
     let folder = tempfile::tempdir().unwrap();
     let fleet = ["--nodes", "20", "--patches", "40", "--missing-one-in"];
-    collect(folder.path(), &[&fleet[..], &["1"]].concat());
-    collect(folder.path(), &[&fleet[..], &["4"]].concat());
+    collect_served(folder.path(), &[&fleet[..], &["1"]].concat(), "fleet");
+    collect_served(folder.path(), &[&fleet[..], &["4"]].concat(), "fleet");
     let ran = history(folder.path(), &["-o", "json", "--sla", "critical=7d"]);
     let json = ran.json();
     let summary = &json["Summary"];

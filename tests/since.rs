@@ -3,13 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::support::{DEMO_NOW, DemoServer, RunOutput, demo, live, patchctl, run};
-
-fn collect(folder: &Path, flags: &[&str], to: &str) {
-    let served = DemoServer::start(flags);
-    let ran = run(live(&served.url, &["collect", "--all", "--to", to]).current_dir(folder));
-    assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
-}
+use crate::support::datasets::collect_two_days;
+use crate::support::{RunOutput, demo, patchctl, run};
 
 fn collect_demo(folder: &Path, select: &str, to: &str) {
     let ran = run(demo(&["collect", select, "--to", to]).current_dir(folder));
@@ -88,17 +83,7 @@ fn findings(ran: &RunOutput) -> usize {
 #[test]
 fn a_new_finding_breaks_the_gate_and_names_what_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
-    for (one_in, to) in [("4", "monday"), ("2", "tuesday")] {
-        let fleet = [
-            "--nodes",
-            "40",
-            "--patches",
-            "60",
-            "--missing-one-in",
-            one_in,
-        ];
-        collect(folder.path(), &[&fleet[..], &DEMO_NOW].concat(), to);
-    }
+    collect_two_days(folder.path());
     let check = |from: &str, since: &str| {
         let args = [
             "check", "--all", "--from", from, "--since", since, "-o", "json",

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails")]
 
+pub(crate) mod datasets;
 #[cfg(unix)]
 pub(crate) mod picture;
 #[cfg(unix)]

@@ -97,6 +97,24 @@ fn some_run() -> impl Strategy<Value = SomeRun> {
     )
 }
 
+fn manifest_of((collector, is_complete, places, unread, _): &SomeRun, hour: u32) -> Manifest {
+    let account = |of: u8| [ACCOUNT, OTHER_ACCOUNT][usize::from(of)];
+    let region = |of: u8| format!("region-{of}");
+    let places = places.iter().map(|of| (account(of.0), region(of.1)));
+    let places: BTreeSet<(&str, String)> = places.collect();
+    let places: Vec<(&str, &str)> = places.iter().map(|of| (of.0, &*of.1)).collect();
+    let mut run = manifest(&run_id(hour, *collector), &places);
+    run.selection.is_complete = *is_complete;
+    if let Some((of, in_region)) = unread {
+        add_unread(
+            &mut run,
+            Some(account(*of)),
+            in_region.map(region).as_deref(),
+        );
+    }
+    run
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
     #[test]
@@ -104,19 +122,12 @@ proptest! {
         runs in prop::collection::vec(some_run(), 1..25),
         at in 0..25u32,
     ) {
-        let (account, region) = (|of: u8| [ACCOUNT, OTHER_ACCOUNT][usize::from(of)], |of: u8| format!("region-{of}"));
         let (said, unsaid) = (Storage::temporary().unwrap(), Storage::temporary().unwrap());
         block_on(async {
-            for (hour, (collector, is_complete, places, unread, says)) in (0..).zip(&runs) {
-                let places: BTreeSet<(&str, String)> = places.iter().map(|of| (account(of.0), region(of.1))).collect();
-                let places: Vec<(&str, &str)> = places.iter().map(|of| (of.0, &*of.1)).collect();
-                let mut run = manifest(&run_id(hour, *collector), &places);
-                run.selection.is_complete = *is_complete;
-                if let Some((of, in_region)) = unread {
-                    add_unread(&mut run, Some(account(*of)), in_region.map(region).as_deref());
-                }
+            for (hour, some_run) in (0..).zip(&runs) {
+                let run = manifest_of(some_run, hour);
                 write(&unsaid, &run).await;
-                if *says {
+                if some_run.4 {
                     commit(&said, run).await;
                 } else {
                     write(&said, &run).await;
@@ -156,22 +167,14 @@ proptest! {
         forged in prop::option::of((any::<prop::sample::Index>(), any::<prop::sample::Index>())),
     ) {
         let storage = Storage::temporary().unwrap();
-        let (account, region) = (|of: u8| [ACCOUNT, OTHER_ACCOUNT][usize::from(of)], |of: u8| format!("region-{of}"));
         let mut written: Vec<Manifest> = Vec::new();
         let mut expected = Vec::new();
         let forged = forged.map(|(newer, older)| {
             let newer = 1 + newer.index(runs.len() - 1);
             (newer, older.index(newer))
         });
-        for (at, (collector, is_complete, places, unread, _)) in runs.iter().enumerate() {
-            let hour = u32::try_from(at).unwrap();
-            let places: BTreeSet<(&str, String)> = places.iter().map(|of| (account(of.0), region(of.1))).collect();
-            let places: Vec<(&str, &str)> = places.iter().map(|of| (of.0, &*of.1)).collect();
-            let mut run = manifest(&run_id(hour, *collector), &places);
-            run.selection.is_complete = *is_complete;
-            if let Some((of, in_region)) = unread {
-                add_unread(&mut run, Some(account(*of)), in_region.map(region).as_deref());
-            }
+        for (at, some_run) in runs.iter().enumerate() {
+            let mut run = manifest_of(some_run, u32::try_from(at).unwrap());
             run.supersedes = block_on(superseded_by(&storage, &run)).unwrap();
             if let Some((_, older)) = forged.filter(|(newer, _)| *newer == at) {
                 let older = &written[older];
