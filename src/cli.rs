@@ -2,7 +2,6 @@
 //!
 //! The only files that use clap, with `command/docs.rs`. They produce plain values.
 
-mod assembly;
 mod check;
 mod collect;
 mod column_names;
@@ -19,6 +18,7 @@ mod iam_policy;
 mod implied_format;
 mod layout;
 mod lazy_args;
+mod lazy_definition;
 mod node_criteria;
 mod node_ids;
 mod output;
@@ -38,7 +38,6 @@ mod validate;
 mod value_parsers;
 mod verify;
 
-pub(crate) use self::assembly::definition;
 pub(crate) use self::check::CheckArgs;
 pub(crate) use self::collect::{CollectArgs, CollectPart};
 pub(crate) use self::definition::{Cli, Command, ConfigCommand, DemoCommand, TemplateCommand};
@@ -47,6 +46,7 @@ pub(crate) use self::global::ColorArg;
 pub(crate) use self::history::HistoryArgs;
 pub(crate) use self::iam_policy::{PolicyArgs, PolicyCommand};
 pub(crate) use self::layout::{ColumnChoice, LayoutArgs, PatchLayout};
+pub(crate) use self::lazy_definition::definition;
 pub(crate) use self::node_ids::{buffer_stdin, read_node_ids};
 pub(crate) use self::output::OutputArgs;
 pub(crate) use self::parse::{ParseOutcome, parse};

@@ -14,8 +14,8 @@ use clap_complete::engine::{
 use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Zsh};
 
 use crate::bounded_read::read_regular_file;
-use crate::cli::assembly::definition;
 use crate::cli::defaults::COMMANDS_WITH_COLUMNS;
+use crate::cli::lazy_definition::definition;
 use crate::regions;
 use crate::render::template::shipped::ShippedTemplate;
 use crate::settings::{HostEnv, LoadOptions, load};

@@ -10,11 +10,11 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap, FromArgMatches as _};
 
-use crate::cli::assembly::{Extent, definition_for};
 use crate::cli::definition::Cli;
 use crate::cli::error::{CliError, clap_error_line};
 use crate::cli::implied_format::implied_format;
 use crate::cli::layout;
+use crate::cli::lazy_definition::{Extent, definition_for};
 use crate::cli::typed_line::typed_line;
 use crate::cli::validate::{validate, validate_conflicts};
 use crate::demo;

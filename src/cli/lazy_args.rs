@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use clap::{ArgMatches, Args, Command as Clap, FromArgMatches, Id, Subcommand};
 
-/// The arguments of a command, which `definition::with_arguments` defines.
+/// The arguments of a command, which `lazy_definition` defines.
 #[derive(Debug)]
 pub(crate) struct LazyArgs<T>(Box<T>);
 
@@ -45,7 +45,7 @@ impl<T: FromArgMatches> FromArgMatches for LazyArgs<T> {
     }
 }
 
-/// The commands below another, which `definition` adds.
+/// The commands below another, which `lazy_definition` adds.
 #[derive(Debug)]
 pub(crate) struct LazyCommands<C>(C);
 

@@ -4,10 +4,10 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
-use crate::cli::assembly::definition;
 use crate::cli::defaults;
 use crate::cli::definition::Cli;
 use crate::cli::error::{CliError, clap_error_line};
+use crate::cli::lazy_definition::definition;
 use crate::settings::HostEnv;
 
 /// The command to run, or the text to print instead.

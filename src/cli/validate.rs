@@ -183,7 +183,7 @@ mod tests {
     use std::ffi::OsString;
 
     use super::*;
-    use crate::cli::assembly::definition;
+    use crate::cli::lazy_definition::definition;
     use crate::cli::parse::{ParseOutcome, parse};
     use crate::settings::HostEnv;
 

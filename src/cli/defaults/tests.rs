@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::cli::assembly::definition;
 use crate::cli::defaults::*;
+use crate::cli::lazy_definition::definition;
 use crate::settings::FileSystem;
 
 struct Files(BTreeMap<PathBuf, String>);

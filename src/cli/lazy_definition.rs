@@ -1,4 +1,4 @@
-//! Assembles clap's definition of the command line: all of it, or what one line needs.
+//! clap's definition of the command line: all of it, or what one line needs.
 
 use std::ffi::OsString;
 
@@ -61,22 +61,22 @@ pub(crate) fn definition() -> Clap {
 #[must_use]
 pub(super) fn definition_for(extent: Extent, args: &[OsString]) -> Clap {
     let is_named = |name: &str| args.iter().any(|word| word == name);
-    let assembly = Assembly {
+    let definition = LazyDefinition {
         is_present: &|name| extent != Extent::Named || is_named(name),
         has_arguments: &|name| extent == Extent::Whole || is_named(name),
     };
-    assembly.add(
+    definition.add(
         Cli::command(),
         Command::augment_subcommands(Clap::default()),
     )
 }
 
-struct Assembly<'a> {
+struct LazyDefinition<'a> {
     is_present: &'a dyn Fn(&str) -> bool,
     has_arguments: &'a dyn Fn(&str) -> bool,
 }
 
-impl Assembly<'_> {
+impl LazyDefinition<'_> {
     /// The subcommands of another definition, added to a command.
     fn add(&self, command: Clap, mut other: Clap) -> Clap {
         let present = other
