@@ -13,7 +13,9 @@ use anyhow::Result;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::gate::{Finding, GateReport, GateStatus, KnownFinding, RuleReport, WaivedFinding};
+use crate::gate::{
+    Finding, GateReport, GateStatus, KnownFinding, PatchRef, RuleReport, WaivedFinding,
+};
 use crate::render::RenderOptions;
 use crate::render::gate::wording::{
     describe_waiver, findings_or_placeholder, full_subject_name, patch_lines, subject_name,
@@ -192,8 +194,7 @@ impl<'a> TestSuite<'a> {
         let mut names = UniqueNames::default();
         for finding in &*self.findings {
             let name = names.make_unique(full_subject_name(finding.subject.as_ref()));
-            let mut told = vec![finding.detail.clone()];
-            told.extend(patch_lines(&finding.patches, MAX_PATCHES));
+            let mut told = case_lines(&finding.detail, &finding.patches);
             if !finding.remedy.is_empty() {
                 told.push(format!("to do: {}", finding.remedy_line()));
             }
@@ -203,30 +204,25 @@ impl<'a> TestSuite<'a> {
                 &CaseResult::new(finding.status, &finding.detail, told),
             )?;
         }
-        for waived in &self.waived {
-            let name = full_subject_name(waived.subject.as_ref());
-            let name = names.make_unique(format!("{name} (waived)"));
-            let mut told = vec![waived.detail.clone()];
-            told.extend(patch_lines(&waived.patches, MAX_PATCHES));
-            let end = CaseResult {
-                element: Some("skipped"),
-                kind: "WAIVED",
-                message: &describe_waiver(&waived.waiver),
-                lines: told,
-            };
-            self.write_case(xml, &name, &end)?;
-        }
-        for known in &self.known {
+        let waived = self.waived.iter().map(|waived| {
+            let message = describe_waiver(&waived.waiver);
+            let told = case_lines(&waived.detail, &waived.patches);
+            (waived.subject.as_ref(), told, "waived", message)
+        });
+        let known = self.known.iter().map(|known| {
             let finding = &known.finding;
-            let name = full_subject_name(finding.subject.as_ref());
-            let name = names.make_unique(format!("{name} (known)"));
-            let mut told = vec![finding.detail.clone()];
-            told.extend(patch_lines(&finding.patches, MAX_PATCHES));
+            let told = case_lines(&finding.detail, &finding.patches);
+            let message = self.report.describe_known();
+            (finding.subject.as_ref(), told, "known", message)
+        });
+        for (subject, lines, why, message) in waived.chain(known) {
+            let name = full_subject_name(subject);
+            let name = names.make_unique(format!("{name} ({why})"));
             let end = CaseResult {
                 element: Some("skipped"),
-                kind: "KNOWN",
-                message: &self.report.describe_known(),
-                lines: told,
+                kind: &why.to_ascii_uppercase(),
+                message: &message,
+                lines,
             };
             self.write_case(xml, &name, &end)?;
         }
@@ -266,11 +262,18 @@ impl<'a> TestSuite<'a> {
     }
 }
 
+/// The text of a case: what is found, and of which patches.
+fn case_lines(detail: &str, patches: &[PatchRef]) -> Vec<String> {
+    let mut lines = vec![detail.to_owned()];
+    lines.extend(patch_lines(patches, MAX_PATCHES));
+    lines
+}
+
 /// How a test case ended.
 struct CaseResult<'a> {
     /// `None`: it passed.
     element: Option<&'static str>,
-    kind: &'static str,
+    kind: &'a str,
     message: &'a str,
     /// A line each.
     lines: Vec<String>,
