@@ -199,7 +199,7 @@ const narrow = async (name, file) => {
   await page.close();
 };
 
-// 5,000 nodes with 40 patches each that are due: how long until the page can be used, and how long a keystroke takes.
+// 5,000 nodes with 40 patches each that are due: all are in the page, whose size is bounded. benches/pages.py has the times.
 const largeFleet = async () => {
   const server = spawn(program, ["demo", "serve", "--nodes", "5000", "--patches", "40", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
   try {
@@ -210,34 +210,18 @@ const largeFleet = async () => {
     const size = statSync(file).size / (1 << 20);
     const page = await open("large", file);
     const [rows] = (await status(page)).match(/^[\d,]+/);
-    const usable = await page.evaluate(() => performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
-    const keystrokes = await page.evaluate(() => {
-      const search = document.querySelector("#rows-controls input[type=search]");
-      return ["k", "ke", "ker", "kern", "i-0", "critical missing"].map((text) => {
-        const started = performance.now();
-        search.value = text;
-        search.dispatchEvent(new Event("input"));
-        document.body.getBoundingClientRect();
-        return performance.now() - started;
-      });
-    });
-    const slowest = Math.max(...keystrokes);
-    console.log(`large fleet: ${rows} rows, ${size.toFixed(1)} MiB, usable after ${usable.toFixed(0)} ms, slowest keystroke ${slowest.toFixed(0)} ms`);
+    console.log(`large fleet: ${rows} rows, ${size.toFixed(1)} MiB`);
     check("the large page has 200,000 rows", rows === "200,000", rows);
     check("the large page is below 25 MiB", size < 25);
-    check("the large page is usable within 1.5 s", usable < 1500, `${usable} ms`);
-    check("a keystroke filters within 100 ms", slowest < 100, `${slowest} ms`);
     await page.close();
     // The report of a fleet in which every node lacks some: what opens, and what is found in it.
     const report = write("large-report", ["report", "--all", "--sla", "critical=7d", "--endpoint-url", url], { env });
     const reportPage = await open("large report", report);
     const [nodes] = (await status(reportPage, "nodes")).match(/^[\d,]+/);
     const [due] = (await status(reportPage, "patches")).match(/^[\d,]+/);
-    const opened = await reportPage.evaluate(() => performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
     const reportSize = statSync(report).size / (1 << 20);
-    console.log(`large report: ${nodes} nodes, ${due} patches to act on, ${reportSize.toFixed(1)} MiB, usable after ${opened.toFixed(0)} ms`);
+    console.log(`large report: ${nodes} nodes, ${due} patches to act on, ${reportSize.toFixed(1)} MiB`);
     check("the large report has every node", nodes === "5,000", nodes);
-    check("the large report is usable within 1.5 s", opened < 1500, `${opened} ms`);
     check("the large report is below 25 MiB", reportSize < 25);
     await reportPage.close();
   } finally {
