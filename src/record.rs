@@ -283,7 +283,7 @@ pub struct Due {
 ///
 /// Empty does not mean "no CVE": the service fills the field only for missing
 /// and failed patches, and never on Debian, Ubuntu or macOS.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Cves(Option<Box<str>>);
 
 impl Cves {

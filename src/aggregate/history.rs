@@ -4,15 +4,20 @@
 //! A run that could not read a node, or did not collect it, says nothing of it: it neither
 //! opens an exposure nor closes one.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod builder;
+mod time_to_patch;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::aggregate::sample::Sample;
 use crate::compliance::due_date::Sla;
-use crate::compliance::severity::Severity;
-use crate::record::{Moment, Node, NodeState, Patch, PatchState, is_same_word};
+use crate::record::{Moment, NodeState, Patch};
+
+pub use self::builder::{Histories, HistoryBuilder};
+pub use self::time_to_patch::{PatchTimes, PatchTimesBuilder, TimeToPatch};
 
 /// How an exposure stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,20 +108,6 @@ pub struct PatchHistory {
 }
 
 impl PatchHistory {
-    fn new(patch: &Patch, at: Timestamp) -> Self {
-        Self {
-            patch: patch.clone(),
-            status: ExposureStatus::Open,
-            first_seen: at,
-            last_seen: at,
-            closed: None,
-            confirmation: None,
-            reopened: 0,
-            opened: at,
-            exposed_before: 0,
-        }
-    }
-
     /// For how many seconds the node lacked it, as far as runs tell: from the run that
     /// first saw it so to the one that saw it otherwise, or to the last one.
     #[must_use]
@@ -147,39 +138,6 @@ impl PatchHistory {
             _ => None,
         }
     }
-
-    fn see_lacking(&mut self, patch: &Patch, at: Timestamp) {
-        if let Some(closed) = self.closed.take() {
-            self.exposed_before += seconds_between(self.opened, closed);
-            self.opened = at;
-            self.reopened += 1;
-            self.confirmation = None;
-        }
-        self.status = ExposureStatus::Open;
-        self.last_seen = at;
-        let known = std::mem::replace(&mut self.patch, patch.clone());
-        // A run may not have read release dates, and AWS lists CVE ids in some states only.
-        self.patch.release_date = self.patch.release_date.or(known.release_date);
-        if self.patch.cves.is_empty() {
-            self.patch.cves = known.cves;
-        }
-    }
-
-    fn close(
-        &mut self,
-        state: Option<&PatchState>,
-        at: Timestamp,
-        confirmation: &Arc<Confirmation>,
-    ) {
-        self.status = match state {
-            Some(
-                PatchState::Installed | PatchState::InstalledOther | PatchState::InstalledRejected,
-            ) => ExposureStatus::Fixed,
-            _ => ExposureStatus::NoLongerListed,
-        };
-        self.closed = Some(at);
-        self.confirmation = Some(confirmation.clone());
-    }
 }
 
 fn seconds_between(from: Timestamp, to: Timestamp) -> u64 {
@@ -208,94 +166,13 @@ pub type PatchKey = (Arc<str>, Arc<str>, Box<str>, Box<str>);
 #[must_use]
 pub fn patch_key(patch: &Patch) -> PatchKey {
     let (kb, title) = patch_identity(patch);
-    HistoryBuilder::key(&patch.node, kb, title)
-}
-
-/// The fold.
-#[derive(Debug)]
-pub struct HistoryBuilder {
-    subject: HistorySubject,
-    histories: BTreeMap<PatchKey, PatchHistory>,
-}
-
-impl HistoryBuilder {
-    #[must_use]
-    pub fn new(subject: HistorySubject) -> Self {
-        Self {
-            subject,
-            histories: BTreeMap::new(),
-        }
-    }
-
-    /// A node that a run read to the end, with its state. Nodes that were not read to the
-    /// end are not added.
-    pub fn add_node(&mut self, node: &Node, patches: &[Patch], run: &RunTime, state: &NodeState) {
-        let mut states: BTreeMap<(&str, &str), &Patch> = BTreeMap::new();
-        for patch in patches {
-            let worst = states.entry(patch_identity(patch)).or_insert(patch);
-            if is_lacking(patch) {
-                *worst = patch;
-            }
-        }
-        for ((kb, title), patch) in &states {
-            if !is_lacking(patch) {
-                continue;
-            }
-            let key = Self::key(node, kb, title);
-            if let Some(known) = self.histories.get_mut(&key) {
-                known.see_lacking(patch, run.at);
-            } else if self.is_about(&key, patch) {
-                self.histories.insert(key, PatchHistory::new(patch, run.at));
-            }
-        }
-        let location = &node.location.region;
-        let first = (
-            location.clone(),
-            node.id.clone(),
-            Box::from(""),
-            Box::from(""),
-        );
-        let of_node = self.histories.range_mut(first..);
-        let of_node =
-            of_node.take_while(|((region, id, ..), _)| *region == *location && *id == node.id);
-        let confirmation = Arc::new(Confirmation::new(run, state));
-        for ((_, _, kb, title), history) in of_node {
-            if history.status != ExposureStatus::Open {
-                continue;
-            }
-            let now = states.get(&(&**kb, &**title)).copied();
-            match now.map(|patch| &patch.state) {
-                // A state that this version does not know is no fix.
-                Some(PatchState::Other(_)) => {}
-                _ if now.is_some_and(is_lacking) => {}
-                state => history.close(state, run.at, &confirmation),
-            }
-        }
-    }
-
-    fn key(node: &Node, kb: &str, title: &str) -> PatchKey {
-        (
-            node.location.region.clone(),
-            node.id.clone(),
-            kb.into(),
-            title.into(),
-        )
-    }
-
-    fn is_about(&self, key: &PatchKey, patch: &Patch) -> bool {
-        match &self.subject {
-            HistorySubject::Nodes | HistorySubject::Kb(_) => true,
-            HistorySubject::Cve(cve) => patch.cves.iter().any(|id| is_same_word(id, cve)),
-            HistorySubject::Sample(sample) => sample.names_patch(patch),
-            HistorySubject::Patches(keys) => keys.contains(key),
-        }
-    }
-
-    /// The histories, by region, node, id and title.
-    #[must_use]
-    pub fn finish(self) -> BTreeMap<PatchKey, PatchHistory> {
-        self.histories
-    }
+    let node = &patch.node;
+    (
+        node.location.region.clone(),
+        node.id.clone(),
+        kb.into(),
+        title.into(),
+    )
 }
 
 /// What tells the patches of a node apart: the id and the title.
@@ -304,81 +181,6 @@ pub(super) fn patch_identity(patch: &Patch) -> (&str, &str) {
         patch.kb_id.as_deref().unwrap_or_default(),
         patch.title.as_deref().unwrap_or_default(),
     )
-}
-
-fn is_lacking(patch: &Patch) -> bool {
-    PatchState::LACKING.contains(&patch.state)
-}
-
-/// How long patches of a severity took, from the first run that saw them lacking to the one
-/// that saw them installed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TimeToPatch {
-    pub severity: Severity,
-    pub fixed: u64,
-    pub open: u64,
-    /// Seconds; `None` where none is fixed.
-    pub median: Option<u64>,
-    pub ninetieth_percentile: Option<u64>,
-    /// How many met the time limit, of those that are fixed or have exceeded it; `None`
-    /// without a limit.
-    pub within_limit: Option<(u64, u64)>,
-}
-
-impl TimeToPatch {
-    /// The share of those that met the time limit, in tenths of a percent, rounded down;
-    /// `None` without a limit, and where there are none.
-    #[must_use]
-    pub fn within_tenths(&self) -> Option<u32> {
-        let (met, all) = self.within_limit?;
-        let tenths = (u128::from(met) * 1000).checked_div(u128::from(all))?;
-        u32::try_from(tenths).ok()
-    }
-}
-
-/// The times by severity, from the most severe down. The limit counts from the release of
-/// a patch, or from the first run that saw it lacking where that is not known.
-#[must_use]
-pub fn times_to_patch<'a>(
-    histories: &(impl Iterator<Item = &'a PatchHistory> + Clone),
-    sla: &Sla,
-    last_run: Timestamp,
-) -> Vec<TimeToPatch> {
-    let of_severity = |severity: Severity| {
-        let all = histories.clone();
-        all.filter(move |history| Severity::of_patch(&history.patch) == severity)
-    };
-    let times = Severity::ALL.into_iter().filter_map(|severity| {
-        let fixed = of_severity(severity).filter(|one| one.status == ExposureStatus::Fixed);
-        let mut seconds: Vec<u64> = fixed.map(|one| one.exposed_seconds(last_run)).collect();
-        seconds.sort_unstable();
-        let open = of_severity(severity).filter(|one| one.status == ExposureStatus::Open);
-        let open = open.count() as u64;
-        if seconds.is_empty() && open == 0 {
-            return None;
-        }
-        let within_limit = sla.limit(severity).map(|_| {
-            let judged = of_severity(severity).filter_map(|one| one.is_within(sla, last_run));
-            judged.fold((0, 0), |(met, all), is_met| {
-                (met + u64::from(is_met), all + 1)
-            })
-        });
-        Some(TimeToPatch {
-            severity,
-            fixed: seconds.len() as u64,
-            open,
-            median: percentile(&seconds, 50),
-            ninetieth_percentile: percentile(&seconds, 90),
-            within_limit,
-        })
-    });
-    times.collect()
-}
-
-/// The smallest value that so many percent of the values do not exceed.
-fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
-    let at = (sorted.len() * percent).div_ceil(100).max(1) - 1;
-    sorted.get(at).copied()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What the runs of a dataset add to a report. With a sample, of the runs is read what the
 //! sample names, and the patches that nodes lack now.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::aggregate::closure::{ClosureBuilder, ClosureEvidence};
 use crate::aggregate::history::{
-    HistorySubject, PatchHistory, PatchKey, patch_key, times_to_patch,
+    Histories, HistorySubject, PatchKey, PatchTimesBuilder, patch_key,
 };
 use crate::aggregate::sample::Sample;
 use crate::aggregate::trend::Trend;
@@ -23,7 +23,7 @@ use crate::plan::fetch_plan::{BaselinePlan, FetchPlan, PatchPlan};
 use crate::plan::filter::Filter;
 use crate::plan::selection::Selector;
 use crate::report::StateRow;
-use crate::report::fleet::{FleetHistory, FleetReportBuilder, PatchTimes};
+use crate::report::fleet::{FleetHistory, FleetReportBuilder};
 use crate::source::{DatasetOptions, SnapshotRange, open_timeline};
 
 /// What a history is read for.
@@ -34,9 +34,6 @@ pub(super) struct FleetHistoryReader<'a> {
     pub sla: &'a Sla,
     pub now: Timestamp,
 }
-
-/// The histories of the patches that nodes lack now.
-type Histories = BTreeMap<PatchKey, PatchHistory>;
 
 impl FleetHistoryReader<'_> {
     /// Reads the runs; `None` where there are none, as in a Resource Data Sync.
@@ -85,7 +82,7 @@ impl FleetHistoryReader<'_> {
             let kbs = kbs.into_iter().filter(|_| has_all_ids);
             let plan = self.plan(self.listed_ids(), kbs.map(str::to_owned).collect());
             if keys.is_empty() {
-                return Ok(Some((history, Histories::new())));
+                return Ok(Some((history, Histories::default())));
             }
             let subject = HistorySubject::Patches(keys);
             let fold = runs.read_histories(&plan, subject).await?;
@@ -99,10 +96,13 @@ impl FleetHistoryReader<'_> {
         if self.plan.selector.has_criteria() || self.plan.selector.has_exclusions() {
             // Whether a node had a tag before is another question.
             let nodes: HashSet<_> = fleet.node_ids().collect();
-            histories.retain(|_, history| nodes.contains(&history.patch.node.id));
+            histories.retain_nodes(|id| nodes.contains(id));
         }
-        let times = times_to_patch(&histories.values(), self.sla, self.now);
-        history.times = Some(PatchTimes::new(&histories.values(), times));
+        let mut times = PatchTimesBuilder::default();
+        for history in histories.iter() {
+            times.add(&history, self.sla, self.now);
+        }
+        history.times = Some(times.finish(self.sla));
         Ok(Some((history, histories)))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use crate::aggregate::history::{HistorySubject, times_to_patch};
+use crate::aggregate::history::{HistorySubject, PatchTimes, PatchTimesBuilder};
 use crate::cli::HistoryArgs;
 use crate::command::output::ColumnSelection;
 use crate::command::run::{Context, Run};
@@ -51,23 +51,22 @@ pub(super) async fn run(context: Context<'_>, args: &HistoryArgs) -> Result<Exit
         runs: runs.len() as u64,
         first_run,
         last_run,
-        open: 0,
-        fixed: 0,
-        no_longer_listed: 0,
         unread: fold.unread,
         unread_in_last_run: fold.unread_in_last_run,
         unread_causes: fold.unread_causes,
         not_found,
-        times: times_to_patch(&histories.values(), &sla, last_run),
+        times: PatchTimes::default(),
         row_filter: None,
     };
-    for history in histories.into_values() {
-        footer.count(history.status);
+    let mut times = PatchTimesBuilder::default();
+    for history in histories.iter() {
+        times.add(&history, &sla, last_run);
         rows.write_row(HistoryRow {
             exposed_seconds: history.exposed_seconds(last_run),
             history,
         })?;
     }
+    footer.times = times.finish(&sla);
     footer.row_filter = rows.filter_counts();
     output_run.finish(rows, &footer)
 }

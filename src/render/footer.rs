@@ -131,7 +131,12 @@ impl RenderFooter for VerifyFooter {
 
 impl RenderFooter for HistoryFooter {
     fn write_json(&self, _rows: u64, _to_terminal: bool, out: &mut dyn Write) -> Result<()> {
-        write_list(out, "TimeToPatch", &self.times, TimeToPatchObject::new)?;
+        write_list(
+            out,
+            "TimeToPatch",
+            &self.times.severities,
+            TimeToPatchObject::new,
+        )?;
         if let Some(counts) = &self.row_filter {
             write_member(out, "RowFilter", &RowFilterObject::new(counts))?;
         }

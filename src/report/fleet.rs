@@ -27,7 +27,7 @@ pub use self::definitions::Definition;
 use self::definitions::{DEFINITIONS, HISTORY_DEFINITIONS};
 pub use self::due_dates::{DueCounts, DueDates};
 pub use self::evidence::{AccountEvidence, Clock, Evidence};
-pub use self::history::{FleetHistory, PatchTimes};
+pub use self::history::FleetHistory;
 
 /// The whole document. Figures are of all selected nodes; nothing filters them.
 #[derive(Debug, Clone)]

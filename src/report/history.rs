@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::aggregate::history::{ExposureStatus, PatchHistory, TimeToPatch};
+use crate::aggregate::history::{PatchHistory, PatchTimes, TimeToPatch};
 use crate::duration::format_long;
 use crate::record::Cause;
 use crate::report::{Footer, Note, NoteKind, RowFilterCounts};
@@ -42,9 +42,6 @@ pub struct HistoryFooter {
     pub runs: u64,
     pub first_run: Timestamp,
     pub last_run: Timestamp,
-    pub open: u64,
-    pub fixed: u64,
-    pub no_longer_listed: u64,
     /// How often a node, region or account could not be read, in all runs.
     pub unread: u64,
     /// The same of the last run.
@@ -53,19 +50,8 @@ pub struct HistoryFooter {
     pub unread_causes: Vec<Cause>,
     /// What it is about, if no run tells of it.
     pub not_found: Option<HistoryGap>,
-    pub times: Vec<TimeToPatch>,
+    pub times: PatchTimes,
     pub row_filter: Option<RowFilterCounts>,
-}
-
-impl HistoryFooter {
-    /// Counts how a patch stands.
-    pub fn count(&mut self, status: ExposureStatus) {
-        *match status {
-            ExposureStatus::Open => &mut self.open,
-            ExposureStatus::Fixed => &mut self.fixed,
-            ExposureStatus::NoLongerListed => &mut self.no_longer_listed,
-        } += 1;
-    }
 }
 
 impl Footer for HistoryFooter {
@@ -80,12 +66,17 @@ impl Footer for HistoryFooter {
     fn notes(&self) -> Vec<Note> {
         let mut all = vec![Note::counts(format!(
             "{} open, {} fixed, {} no longer listed; {}",
-            self.open,
-            self.fixed,
-            self.no_longer_listed,
+            self.times.open,
+            self.times.fixed,
+            self.times.no_longer_listed,
             describe_runs(self.runs, self.first_run, self.last_run)
         ))];
-        all.extend(self.times.iter().map(|of| Note::counts(describe(of))));
+        all.extend(
+            self.times
+                .severities
+                .iter()
+                .map(|of| Note::counts(describe(of))),
+        );
         if self.unread > 0 {
             let times = count(self.unread, "time");
             let causes = self.unread_causes.iter().map(|cause| &*cause.text);

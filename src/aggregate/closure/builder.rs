@@ -125,9 +125,10 @@ impl ClosureBuilder {
         let sample = self.sample.clone();
         let history = HistoryBuilder::new(HistorySubject::Nodes);
         let histories = std::mem::replace(&mut self.history, history).finish();
+        let histories: Vec<PatchHistory> = histories.iter().collect();
         let mut by_line: BTreeMap<usize, Vec<&PatchHistory>> = BTreeMap::new();
         let mut by_node: HashMap<&str, Vec<&PatchHistory>> = HashMap::new();
-        for history in histories.values() {
+        for history in &histories {
             let node = &history.patch.node.id;
             if sample.names_node_alone(node) {
                 by_node.entry(node).or_default().push(history);

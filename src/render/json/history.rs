@@ -62,9 +62,9 @@ impl HistorySummaryObject {
             runs: footer.runs,
             first_run: footer.first_run.to_string(),
             last_run: footer.last_run.to_string(),
-            open: footer.open,
-            fixed: footer.fixed,
-            no_longer_listed: footer.no_longer_listed,
+            open: footer.times.open,
+            fixed: footer.times.fixed,
+            no_longer_listed: footer.times.no_longer_listed,
             unread: footer.unread,
             unread_in_last_run: footer.unread_in_last_run,
         }

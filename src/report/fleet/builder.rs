@@ -1,12 +1,11 @@
 //! The fold of `report`: nodes with their patches, one node after the other, into the
 //! document. Pure.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::aggregate::history::{PatchHistory, PatchKey};
+use crate::aggregate::history::Histories;
 use crate::aggregate::pivot::{DEFAULT_STATES, PatchGrouping, Pivot};
 use crate::aggregate::summary::{NodeGroupings, Summary};
 use crate::compliance::due_date::Sla;
@@ -113,7 +112,7 @@ impl<'a> FleetReportBuilder<'a> {
         states: StateFooter,
         mut evidence: Evidence,
         history: Option<FleetHistory>,
-        histories: &BTreeMap<PatchKey, PatchHistory>,
+        histories: &Histories,
     ) -> FleetReport {
         let (sla, now) = (&self.options.sla, self.options.now);
         let rows = std::mem::take(&mut self.patches).into_iter();

@@ -1,12 +1,10 @@
 //! What the runs of a dataset add to a report: since when nodes lack patches, how long
 //! patches took, and the evidence for a sample.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use crate::aggregate::closure::ClosureEvidence;
-use crate::aggregate::history::{ExposureStatus, PatchHistory, PatchKey, TimeToPatch, patch_key};
+use crate::aggregate::history::{Histories, PatchTimes};
 use crate::aggregate::trend::{Trend, TrendPoint};
 use crate::record::Patch;
 use crate::report::{MissingTime, Note};
@@ -27,35 +25,6 @@ pub struct FleetHistory {
     pub sample: Option<ClosureEvidence>,
     /// How the nodes stood at each snapshot.
     pub trend: Trend,
-}
-
-/// How the patches that nodes lacked at some time stand, and how long they took.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PatchTimes {
-    pub open: u64,
-    pub fixed: u64,
-    pub no_longer_listed: u64,
-    pub severities: Vec<TimeToPatch>,
-}
-
-impl PatchTimes {
-    /// Of these histories.
-    #[must_use]
-    pub fn new<'a>(
-        histories: &(impl Iterator<Item = &'a PatchHistory> + Clone),
-        severities: Vec<TimeToPatch>,
-    ) -> Self {
-        let of = |status| {
-            let all = histories.clone();
-            all.filter(|history| history.status == status).count() as u64
-        };
-        Self {
-            open: of(ExposureStatus::Open),
-            fixed: of(ExposureStatus::Fixed),
-            no_longer_listed: of(ExposureStatus::NoLongerListed),
-            severities,
-        }
-    }
 }
 
 impl FleetHistory {
@@ -90,13 +59,10 @@ impl FleetHistory {
 /// Since when a node lacks the patch.
 pub(super) fn missing_time(
     patch: &Patch,
-    histories: &BTreeMap<PatchKey, PatchHistory>,
+    histories: &Histories,
     now: Timestamp,
 ) -> Option<MissingTime> {
-    if histories.is_empty() {
-        return None;
-    }
-    let history = histories.get(&patch_key(patch))?;
+    let history = histories.get(patch)?;
     let seconds = now.as_second() - history.opened.as_second();
     Some(MissingTime {
         since: history.opened,
