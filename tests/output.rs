@@ -177,6 +177,25 @@ fn titles_cannot_act_on_a_terminal() {
     }
 }
 
+/// Rows are laid out in parts, and the widest cell of a column is in one of them.
+#[test]
+fn thousands_of_rows_stand_in_the_same_columns() {
+    let columns = ["--columns", "KBId,State,InstanceId", "--color", "never"];
+    let table = on_terminal(160, &[&["patches", "--all"][..], &columns].concat());
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let mut lines = table.lines();
+    let headings = lines.next().unwrap();
+    let [state, node] = ["State", "Node"].map(|heading| headings.find(heading).unwrap());
+    assert!(lines.clone().count() > 5_000);
+    for line in lines {
+        let (kb, rest) = line.split_at(state);
+        let (state, node) = rest.split_at(node - state);
+        assert!(kb.ends_with("  ") && state.ends_with("  "), "{line}");
+        let is_node = |id: &str| id.starts_with("i-") || id.starts_with("mi-");
+        assert!(is_node(node) && !node.contains(' '), "{line}");
+    }
+}
+
 #[test]
 fn wide_letters_line_up() {
     let table = on_terminal(

@@ -6,7 +6,10 @@ mod cell;
 use std::io::Write;
 
 use anyhow::Result;
-use comfy_table::{Attribute, Cell as Styled, CellAlignment, Color, ContentArrangement, presets};
+use comfy_table::{
+    Attribute, Cell as Styled, CellAlignment, Color, ColumnConstraint, ContentArrangement, Width,
+    presets,
+};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::columns::{Column, ColumnKind, Row};
@@ -19,6 +22,9 @@ use crate::render::tone::{Tone, TonedText};
 use crate::render::{Columns, RenderFooter, RenderOptions, Renderer};
 use crate::report::{Note, NoteKind};
 use crate::sanitize::sanitize;
+
+/// So many rows are laid out at a time, which takes some kilobytes each.
+const CHUNK_ROWS: usize = 1_000;
 
 pub(super) struct TableRenderer<R: 'static> {
     columns: Columns<R>,
@@ -139,6 +145,37 @@ impl<R: Row> TableRenderer<R> {
         let room = self.options.width.filter(|_| has_bars);
         let bars = room.and_then(|room| room.checked_sub(used));
         let bars = bars.filter(|bars| *bars >= summary_header::MIN_BAR_WIDTH);
+        for (chunk, rows) in self.rows.chunks(CHUNK_ROWS).enumerate() {
+            self.draw_rows(chunk * CHUNK_ROWS, rows, &shown, bars, out)?;
+        }
+        let given_up: Vec<&str> = widths
+            .iter()
+            .zip(&self.columns.list)
+            .filter(|(width, column)| {
+                width.is_none() && self.columns.requested.contains(&column.name)
+            })
+            .map(|(_, column)| column.name)
+            .collect();
+        self.widths = widths;
+        if !given_up.is_empty() {
+            writeln!(
+                out,
+                "\nno room for {}; widen the terminal, name fewer --columns, or use -o csv or -o json",
+                given_up.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Draws some rows, of which the first has this place; above the first of all, headings.
+    fn draw_rows(
+        &self,
+        first: usize,
+        rows: &[Vec<TonedText>],
+        shown: &[(usize, usize)],
+        bars: Option<usize>,
+        out: &mut dyn Write,
+    ) -> Result<()> {
         let mut table = comfy_table::Table::new();
         table
             .load_style(presets::NOTHING)
@@ -161,12 +198,13 @@ impl<R: Row> TableRenderer<R> {
                 Tone::Warning => cell.fg(Color::DarkYellow),
             }
         };
-        if self.options.headers {
+        let headings = usize::from(self.options.headers && first == 0);
+        if headings > 0 {
             let heading = |at: usize| self.columns.list[at].heading;
             let cells = shown.iter();
             table.set_header(cells.map(|&(at, width)| styled(heading(at), width, Tone::Strong)));
         }
-        for (row, parts) in self.rows.iter().zip(&self.status_counts) {
+        for (row, parts) in rows.iter().zip(&self.status_counts[first..]) {
             let cells = shown.iter().map(|&(at, width)| {
                 let (text, tone) = &row[at];
                 styled(text, width, *tone)
@@ -179,46 +217,34 @@ impl<R: Row> TableRenderer<R> {
             });
             table.add_row(cells.chain(bar));
         }
-        for (position, &(at, _)) in shown.iter().enumerate() {
+        for (position, &(at, width)) in shown.iter().enumerate() {
             if let Some(column) = table.column_mut(position) {
                 let is_last = position + 1 == shown.len() && bars.is_none();
                 let gap = if is_last { 0 } else { GAP };
-                column.set_padding((0, u16::try_from(gap).unwrap_or(0)));
+                let size = |size: usize| u16::try_from(size).unwrap_or(u16::MAX);
+                column.set_padding((0, size(gap)));
+                // Other rows may have wider cells.
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(size(
+                    width + gap,
+                ))));
                 if self.columns.list[at].kind.is_number() {
                     column.set_cell_alignment(CellAlignment::Right);
                 }
             }
         }
-        if let Some(bars) = table.column_mut(shown.len()) {
-            bars.set_padding((0, 0));
+        if let Some(column) = table.column_mut(shown.len()) {
+            column.set_padding((0, 0));
         }
-        let headings = usize::from(self.options.headers);
         for (at, line) in table.lines().enumerate() {
             let line = line.trim_end();
             // After the layout, as comfy-table would count the address.
             match at
                 .checked_sub(headings)
-                .and_then(|row| self.links[row].as_ref())
+                .and_then(|row| self.links[first + row].as_ref())
             {
                 Some((id, url)) => writeln!(out, "{}", line.replacen(id, &link(id, url), 1))?,
                 None => writeln!(out, "{line}")?,
             }
-        }
-        let given_up: Vec<&str> = widths
-            .iter()
-            .zip(&self.columns.list)
-            .filter(|(width, column)| {
-                width.is_none() && self.columns.requested.contains(&column.name)
-            })
-            .map(|(_, column)| column.name)
-            .collect();
-        self.widths = widths;
-        if !given_up.is_empty() {
-            writeln!(
-                out,
-                "\nno room for {}; widen the terminal, name fewer --columns, or use -o csv or -o json",
-                given_up.join(", ")
-            )?;
         }
         Ok(())
     }
