@@ -183,8 +183,12 @@ mod tests {
     use crate::report::{Note, notes};
 
     fn place() -> Arc<AccountRegion> {
+        place_in("eu-west-1")
+    }
+
+    fn place_in(region: &str) -> Arc<AccountRegion> {
         Arc::new(AccountRegion {
-            region: "eu-west-1".into(),
+            region: region.into(),
             account: None,
             account_name: None,
         })
@@ -244,6 +248,41 @@ mod tests {
         );
         let half = |_: &Arc<AccountRegion>, id: &str| (id == "pb-win").then(|| "WINDOWS".into());
         assert!(!baselines.conflicts(half)[0].is_certain);
+    }
+
+    #[test]
+    fn groups_of_several_locations_are_told_apart_and_a_name_is_listed_once() {
+        let in_regions = |regions: &[&str], groups: &[&str]| {
+            let mut baselines = BaselineUsage::default();
+            for (region, group) in regions
+                .iter()
+                .flat_map(|region| groups.iter().map(move |group| (region, group)))
+            {
+                for (id, baseline) in [("i-1", "pb-a"), ("i-2", "pb-b"), ("i-3", "pb-a")] {
+                    let state = NodeState {
+                        patch_group: Some((*group).into()),
+                        baseline_id: Some(baseline.into()),
+                        ..NodeState::default()
+                    };
+                    baselines.add_node(&Node::requested(id, &place_in(region)), &state);
+                }
+            }
+            lines(&baselines.conflicts(|_, _| Some("WINDOWS".into())))
+        };
+        assert_eq!(
+            in_regions(&["eu-west-1", "us-east-1"], &["web"]),
+            [
+                "baselines differ in patch group web (eu-west-1), and results overwrite each other: pb-b: i-2; 2 nodes with pb-a",
+                "baselines differ in patch group web (us-east-1), and results overwrite each other: pb-b: i-2; 2 nodes with pb-a",
+            ]
+        );
+        assert_eq!(
+            in_regions(&["eu-west-1", "us-east-1"], &["db", "web"]),
+            [
+                "baselines differ in 4 patch groups, and results overwrite each other: db (in 2 regions or accounts), \
+                 web (in 2 regions or accounts); states --columns +BaselineDiffers names the nodes"
+            ]
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::aggregate::exposure::{Exposure, NOT_SEEN_CAVEAT, NotJudged, NotJudgedReason};
 use crate::compliance::baseline_conflict::BaselineConflict;
-use crate::record::{CallerReport, NoDataCause, Node, Subject, Unread};
+use crate::record::{CallerReport, NoDataCause, Node, Scope, Subject, Unread};
 use crate::text::{count, first_n};
 
 pub use self::discovery::{discovery, skipped};
@@ -320,17 +320,33 @@ pub fn conflicts(conflicts: &[BaselineConflict]) -> Vec<Note> {
     };
     let groups: Vec<&[BaselineConflict]> = conflicts.chunk_by(of_one_group).collect();
     if groups.len() > MAX_CONFLICT_NOTES {
-        let names: Vec<&str> = groups.iter().map(|group| &*group[0].patch_group).collect();
+        let mut locations: BTreeMap<&str, u64> = BTreeMap::new();
+        for group in &groups {
+            *locations.entry(&group[0].patch_group).or_default() += 1;
+        }
+        let names = locations.into_iter().map(|(name, locations)| {
+            if locations == 1 {
+                name.to_owned()
+            } else {
+                format!("{name} (in {})", count_scopes(locations))
+            }
+        });
+        let names: Vec<String> = names.collect();
         return vec![Note::info(format!(
             "baselines differ in {} patch groups, and results overwrite each other: {}; states --columns +BaselineDiffers names the nodes",
             groups.len(),
             first_n(&names, MAX_IDS),
         ))];
     }
-    groups.into_iter().map(conflict_of_group).collect()
+    let is_elsewhere = |conflict: &BaselineConflict| conflict.location != conflicts[0].location;
+    let has_locations = conflicts.iter().any(is_elsewhere);
+    let notes = groups.into_iter();
+    notes
+        .map(|group| conflict_of_group(group, has_locations))
+        .collect()
 }
 
-fn conflict_of_group(group: &[BaselineConflict]) -> Note {
+fn conflict_of_group(group: &[BaselineConflict], has_locations: bool) -> Note {
     let differing: Vec<&str> = group
         .iter()
         .map(|conflict| &*conflict.baseline_id)
@@ -352,8 +368,13 @@ fn conflict_of_group(group: &[BaselineConflict]) -> Note {
     } else {
         ", if these are for one operating system"
     };
+    let location = if has_locations {
+        format!(" ({})", Scope::of(&group[0].location))
+    } else {
+        String::new()
+    };
     Note::info(format!(
-        "baselines differ in patch group {}, and results overwrite each other{doubt}: {}",
+        "baselines differ in patch group {}{location}, and results overwrite each other{doubt}: {}",
         group[0].patch_group,
         parts.join("; "),
     ))
