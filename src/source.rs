@@ -10,7 +10,7 @@ mod ordered;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
-mod test_runtime;
+pub(crate) mod test_runtime;
 #[cfg(test)]
 mod tests;
 
@@ -28,7 +28,6 @@ use crate::source::aws::stream::AwsStream;
 use crate::source::data_sync::SyncTree;
 use crate::source::data_sync::import::import;
 use crate::source::dataset::node_fold::FoldStream as DatasetFoldStream;
-use crate::source::dataset::source::DatasetSource;
 use crate::source::dataset::stream::DatasetStream;
 use crate::source::event::Judged;
 use crate::source::ordered::codec::Spillable;
@@ -48,10 +47,14 @@ pub(crate) use self::dataset::options::DatasetOptions;
 pub(crate) use self::dataset::retention::delete_old_runs;
 pub(crate) use self::dataset::run_writer::{Committed, NodeCount, RunWriter};
 pub(crate) use self::dataset::runs::runs_at;
+pub(crate) use self::dataset::source::DatasetSource;
 pub(crate) use self::dataset::storage::Storage;
+pub(crate) use self::dataset::streams::LocationKey;
 pub(crate) use self::dataset::timeline::{SnapshotRange, SnapshotSource, Timeline};
 pub(crate) use self::dataset::verify::verify;
-pub(crate) use self::event::{Event, MissingColumns, NodeEnd, NodeFold, NodeStates, PatchEvent};
+pub(crate) use self::event::{
+    DAMAGED, Event, MissingColumns, NodeEnd, NodeFold, NodeStates, PatchEvent,
+};
 
 /// A source, connected.
 pub(crate) enum Source {

@@ -81,7 +81,9 @@ fn assert_rows_are_those_of_summary(folder: &Path, flags: &str) -> Vec<Value> {
     for total in totals {
         let at = total["Snapshot"].as_str().unwrap();
         let words = format!("--from fleet --at {at}{flags}");
-        let summary = ask(folder, &format!("summary {words} -o json")).json();
+        let summary = ask(folder, &format!("summary {words} -o json"));
+        assert!(!summary.out.is_empty(), "{words}: {}", summary.err);
+        let summary = summary.json();
         let mut expected = summary["Total"].clone();
         expected.as_object_mut().unwrap().remove("By");
         assert_eq!(of_group(total), expected, "{words}");
@@ -176,6 +178,67 @@ fn each_row_is_what_summary_says_at_that_moment() {
     ] {
         let rows = assert_rows_are_those_of_summary_at(folder, flags);
         assert!(!rows.is_empty(), "{flags}");
+    }
+}
+
+/// Complete runs of two accounts, and between them those of one region, of two nodes and of a
+/// fleet that could not be read whole, in the days before and after the scans.
+fn mixed_runs() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let of_account = |account| ["--account", account, "--role-name", "reader"];
+    let (first, second) = (of_account("111122223333"), of_account("444455556666"));
+    let collect = |name: &str, command: &mut assert_cmd::Command, words: &[&str]| {
+        let to = folder.path().join(name);
+        let ran = run(command
+            .args(["collect", "--to", to.to_str().unwrap()])
+            .args(words));
+        assert!(matches!(ran.code, 0 | 3), "{}", ran.err);
+    };
+    collect("a", &mut demo(&first), &["--all", "--all-regions"]);
+    collect("b", &mut demo(&second), &["--all", "--all-regions"]);
+    let region = ["--all", "--region", "us-east-1"];
+    collect("a-region", &mut demo(&first), &region);
+    collect("b-ids", &mut demo(&second), &["i-123", "i-456"]);
+    let broken = [&DEMO_NOW[..], &["--fault-region", "eu-north-1"]].concat();
+    let served = DemoServer::start(&broken);
+    let command = &mut live(&served.url, &["--all-regions"]);
+    collect("broken", command, &["--all"]);
+    for (name, when) in [
+        ("b-ids", "2026-11-18T05:00:00Z"),
+        ("a", "2026-11-18T06:00:00Z"),
+        ("b", "2026-11-18T23:00:00Z"),
+        ("a-region", "2026-11-19T13:00:00Z"),
+        ("broken", "2026-11-20T13:00:00Z"),
+        ("a-region", "2026-11-20T14:00:00Z"),
+        ("b-ids", "2026-11-21T06:00:00Z"),
+        ("a", "2026-11-21T07:30:00Z"),
+        ("b", "2026-11-26T20:00:00Z"),
+        ("a-region", "2026-11-27T09:00:00Z"),
+    ] {
+        add_run(
+            &folder.path().join(name),
+            &folder.path().join("fleet"),
+            when,
+        );
+    }
+    folder
+}
+
+#[test]
+fn each_row_is_what_summary_says_where_runs_of_all_kinds_are_mixed() {
+    let folder = mixed_runs();
+    for flags in [
+        " --by region",
+        " --by account,verdict --max-age 30h",
+        " --by verdict --max-age 6h",
+        " --by patch-group --max-age none --tag Env=prod --allow-empty",
+        " --region us-east-1 --by account",
+        " i-123 i-0dead00000000beef",
+    ] {
+        let rows = assert_rows_are_those_of_summary(folder.path(), flags);
+        let names = rows.iter().map(|row| row["Snapshot"].as_str().unwrap());
+        let snapshots: std::collections::BTreeSet<&str> = names.collect();
+        assert!(snapshots.len() > 4, "{flags}: {snapshots:?}");
     }
 }
 

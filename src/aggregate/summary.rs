@@ -317,13 +317,13 @@ impl Summary {
     }
 
     /// The rows of another one with the same groupings, which come after these.
-    pub fn merge(&mut self, other: Self) {
-        for group in other.groups {
+    pub fn merge(&mut self, other: &Self) {
+        for group in &other.groups {
             let first = self.first.index_of_key(&group.key);
             let second = self.second.as_mut().zip(group.second_key.as_ref());
             let second = second.map(|(keys, key)| keys.index_of_key(key));
             let at = self.group_index(first, second);
-            self.groups[at].merge(&group);
+            self.groups[at].merge(group);
         }
     }
 

@@ -2,20 +2,25 @@
 //! memory grows with snapshots and groups, not with nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::aggregate::summary::{GroupKey, NodeGroup, NodeGrouping, NodeGroupings, Summary};
+use crate::compliance::verdict::{VerdictOptions, age_of_scan, same_judgement_span};
 use crate::record::{Cause, Outcome, Scope, Subject};
 use crate::report::StateRow;
 
-/// The nodes of one snapshot, added up. The order they come in changes nothing.
+/// The nodes of one snapshot, or of a part of it, added up. The order they come in changes
+/// nothing.
 #[derive(Debug)]
 pub struct SnapshotSummary {
     summary: Summary,
     is_grouped: bool,
     unread: BTreeSet<(Scope, Box<str>, Box<str>)>,
+    /// The moments at which each node is judged the same, in seconds since 1970.
+    span: Range<i64>,
 }
 
 /// A snapshot of a dataset.
@@ -103,18 +108,36 @@ impl SnapshotSummary {
             summary: Summary::new(groupings.unwrap_or_else(|| NodeGrouping::Region.into())),
             is_grouped: by.is_some(),
             unread: BTreeSet::new(),
+            span: i64::MIN..i64::MAX,
         }
     }
 
     /// The rows of another one with the same groupings.
-    pub fn merge(&mut self, other: Self) {
-        self.summary.merge(other.summary);
-        self.unread.extend(other.unread);
+    pub fn merge(&mut self, other: &Self) {
+        self.summary.merge(&other.summary);
+        self.unread.extend(other.unread.iter().cloned());
+        self.narrow(&other.span);
     }
 
-    /// One more node, or a region, account or profile that could not be read.
-    pub fn add_row(&mut self, row: &StateRow) {
+    fn narrow(&mut self, span: &Range<i64>) {
+        self.span.start = self.span.start.max(span.start);
+        self.span.end = self.span.end.min(span.end);
+    }
+
+    /// Would the same rows add up to the same at this moment? Ages of scans are computed when
+    /// it is added to a trend.
+    #[must_use]
+    pub fn holds_at(&self, moment: Timestamp) -> bool {
+        self.span.contains(&moment.as_second())
+    }
+
+    /// One more node, judged with these options, or a region, account or profile that could
+    /// not be read.
+    pub fn add_row(&mut self, row: &StateRow, options: &VerdictOptions) {
         self.summary.add_row(row);
+        if let Some(state) = row.state() {
+            self.narrow(&same_judgement_span(state, options));
+        }
         if let (Subject::Scope(scope), Outcome::Unread(cause)) = (&row.subject, &row.outcome) {
             let unread = (scope.clone(), cause.code.clone(), cause.text.clone());
             self.unread.insert(unread);
@@ -138,10 +161,17 @@ impl Trend {
         snapshot: Snapshot,
         nodes: SnapshotSummary,
     ) -> impl Iterator<Item = TrendRow> {
-        let total = NodeGroup {
+        // Its nodes may have been judged at another moment.
+        let with_age = move |group: NodeGroup| NodeGroup {
+            oldest_age: group
+                .oldest_scan
+                .and_then(|last| age_of_scan(last, snapshot.time)),
+            ..group
+        };
+        let total = with_age(NodeGroup {
             grouping_name: self.grouping_name.clone(),
             ..nodes.summary.total()
-        };
+        });
         for (scope, code, text) in nodes.unread {
             let cause = Cause { code, text };
             let key = (scope.clone(), cause.code.clone());
@@ -158,7 +188,8 @@ impl Trend {
             (unread.last, unread.cause) = (snapshot.started, cause);
         }
         let groups = if nodes.is_grouped {
-            let mut groups = nodes.summary.into_groups();
+            let groups = nodes.summary.into_groups().into_iter();
+            let mut groups: Vec<NodeGroup> = groups.map(with_age).collect();
             groups.sort_by_cached_key(key_of);
             self.add_points(&groups);
             groups
@@ -220,7 +251,6 @@ fn key_of(group: &NodeGroup) -> SeriesKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compliance::verdict::VerdictOptions;
     use crate::duration::MaxAge;
     use crate::record::{AccountRegion, Node, NodeState};
     use proptest::prelude::*;
@@ -279,7 +309,7 @@ mod tests {
     fn summed(by: Option<&NodeGroupings>, rows: &[StateRow]) -> SnapshotSummary {
         let mut summary = SnapshotSummary::new(by);
         for row in rows {
-            summary.add_row(row);
+            summary.add_row(row, &options());
         }
         summary
     }

@@ -9,7 +9,7 @@ use crate::record::{
 use crate::report::Coverage;
 use crate::source::{Event, MissingColumns, merge_reports};
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Collector {
     pub coverage: Coverage,
     /// Why no node is selected, if that is not an answer.
@@ -108,12 +108,13 @@ impl Collector {
         }
     }
 
-    /// Adds the nodes that another one counted, which has no other events.
-    pub(super) fn add_nodes(&mut self, other: Self) {
+    /// Adds what another one collected of some nodes, or of a location.
+    pub(super) fn add(&mut self, other: Self) {
         let Coverage {
             totals,
             no_data,
             unread,
+            missing_columns,
             ..
         } = other.coverage;
         let all = &mut self.coverage.totals;
@@ -121,8 +122,14 @@ impl Collector {
         all.answered += totals.answered;
         all.no_data += totals.no_data;
         all.unread += totals.unread;
+        all.unread_scopes += totals.unread_scopes;
         self.coverage.no_data.extend(no_data);
         self.coverage.unread.extend(unread);
+        for (columns, (reason, locations)) in missing_columns {
+            let missing = self.coverage.missing_columns.entry(columns);
+            missing.or_insert((reason, 0)).1 += locations;
+        }
+        self.discovery_reports.extend(other.discovery_reports);
         for (location, count) in other.stopped_without_report {
             self.add_stopped(&location, count);
         }

@@ -96,12 +96,13 @@ pub(super) trait RowFold: Send + Sync + 'static {
 }
 
 /// Judges nodes where they are read, and adds their rows up there.
-struct JudgeFold<F> {
-    options: VerdictOptions,
-    fold: F,
+pub(super) struct JudgeFold<F> {
+    pub options: VerdictOptions,
+    pub fold: F,
 }
 
-struct JudgedNodes<P> {
+/// Nodes that were judged, added up.
+pub(super) struct JudgedNodes<P> {
     part: P,
     collector: Collector,
     verdicts: VerdictCounts,
@@ -131,6 +132,30 @@ impl<F: RowFold> NodeFold for JudgeFold<F> {
     }
 }
 
+impl<F: RowFold> JudgeFold<F> {
+    /// Adds what an event says; returns the verdicts of its nodes.
+    pub(super) fn add_event(
+        &self,
+        event: Event<JudgedNodes<F::Part>>,
+        collector: &mut Collector,
+        all: &mut F::Part,
+    ) -> VerdictCounts {
+        match collector.collect(event) {
+            None => VerdictCounts::default(),
+            Some(RowEvent::Item(nodes)) => {
+                self.fold.merge(all, nodes.part);
+                collector.add(nodes.collector);
+                nodes.verdicts
+            }
+            Some(RowEvent::Unread(scope, cause)) => {
+                let row = StateRow::for_unread_scope(scope, cause, &self.options);
+                self.fold.add_row(all, &row);
+                VerdictCounts::default()
+            }
+        }
+    }
+}
+
 /// Judges every selected node without its patches, and adds all rows to `all`: those of a
 /// dataset on the threads that read it.
 pub(super) async fn fold_nodes<F: RowFold>(
@@ -145,18 +170,7 @@ pub(super) async fn fold_nodes<F: RowFold>(
     let fold = Arc::new(JudgeFold { options, fold });
     let mut stream = source.fold_states(plan, fold.clone());
     while let Some(event) = stream.next().await {
-        match collector.collect(event) {
-            None => {}
-            Some(RowEvent::Item(nodes)) => {
-                fold.fold.merge(all, nodes.part);
-                collector.add_nodes(nodes.collector);
-                verdicts.add(nodes.verdicts);
-            }
-            Some(RowEvent::Unread(scope, cause)) => {
-                let row = StateRow::for_unread_scope(scope, cause, &options);
-                fold.fold.add_row(all, &row);
-            }
-        }
+        verdicts.add(fold.add_event(event, collector, all));
     }
     verdicts
 }

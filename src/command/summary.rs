@@ -83,7 +83,7 @@ impl RowFold for SummaryFold {
     }
 
     fn merge(&self, all: &mut Summary, part: Summary) {
-        all.merge(part);
+        all.merge(&part);
     }
 }
 

@@ -1,9 +1,14 @@
 //! `patchctl trend`: how groups of nodes stood at each snapshot of a dataset.
 
+mod location_parts;
+#[cfg(test)]
+mod tests;
+
 use anyhow::{Result, bail};
+use jiff::Timestamp;
 
 use crate::aggregate::summary::NodeGroupings;
-use crate::aggregate::trend::{Snapshot, SnapshotSummary, Trend, TrendRow};
+use crate::aggregate::trend::{Snapshot, Trend, TrendRow};
 use crate::cli::{TrendArgs, VerdictArgs};
 use crate::columns::trend::is_default_column;
 use crate::command::collector::Collector;
@@ -11,14 +16,17 @@ use crate::command::output::{ColumnSelection, RowWriter};
 use crate::command::read_states::{RowFold, fold_nodes};
 use crate::command::run::{Context, Run};
 use crate::command::summary::group_plan;
+use crate::command::trend::location_parts::{LocationParts, SnapshotFold, SnapshotPart};
 use crate::compliance::verdict::VerdictOptions;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{BaselinePlan, FetchPlan};
 use crate::render::Format;
 use crate::render::openmetrics::trend::TrendMetrics;
-use crate::report::{NodeGroup, StateRow, TrendFooter};
-use crate::source::{ConnectOptions, SnapshotSource, Source, Storage, Timeline, open_timeline};
+use crate::report::{NodeGroup, TrendFooter};
+use crate::source::{
+    ConnectOptions, DatasetSource, SnapshotSource, Source, Storage, Timeline, open_timeline,
+};
 
 pub(super) async fn run(mut context: Context<'_>, args: &TrendArgs) -> Result<Exit> {
     let Some(location) = &args.from else {
@@ -90,25 +98,6 @@ pub(super) fn fetch_plan(args: &TrendArgs) -> FetchPlan {
     }
 }
 
-/// Counts nodes where they are read.
-struct SnapshotFold(Option<NodeGroupings>);
-
-impl RowFold for SnapshotFold {
-    type Part = SnapshotSummary;
-
-    fn start(&self) -> SnapshotSummary {
-        SnapshotSummary::new(self.0.as_ref())
-    }
-
-    fn add_row(&self, part: &mut SnapshotSummary, row: &StateRow) {
-        part.add_row(row);
-    }
-
-    fn merge(&self, all: &mut SnapshotSummary, part: SnapshotSummary) {
-        all.merge(part);
-    }
-}
-
 /// Reads snapshots of a dataset.
 pub(super) struct TrendReader<'a> {
     /// What nodes are grouped by, if by anything.
@@ -118,7 +107,7 @@ pub(super) struct TrendReader<'a> {
     pub criteria: Vec<String>,
     pub plan: FetchPlan,
     pub connect: ConnectOptions,
-    pub clock: fn() -> jiff::Timestamp,
+    pub clock: fn() -> Timestamp,
     pub interrupt: &'a Interrupt,
 }
 
@@ -137,7 +126,11 @@ impl TrendReader<'_> {
             trend: Trend::new(self.by),
             ..TrendFooter::default()
         };
-        let mut empty_selection = None;
+        let mut plan = self.plan.clone();
+        // Why no node is selected is asked once, at the end.
+        plan.selector.allows_empty = true;
+        let mut parts = LocationParts::default();
+        let mut last = None;
         while !interrupt.is_raised() {
             let next = timeline.next(criteria, &self.connect, self.clock, interrupt);
             let Some(next) = next.await? else {
@@ -149,27 +142,19 @@ impl TrendReader<'_> {
                 runs,
                 source,
             } = next;
-            let source = Source::from(source);
-            let options = VerdictOptions {
-                // Groups are counts: no row prints the reasons.
-                wants_reasons: false,
-                ..self.verdict.to_verdict_options(source.now())
-            };
-            let mut nodes = SnapshotSummary::new(self.by);
-            let mut collector = Collector::default();
-            let (counted, plan) = (&mut collector, &self.plan);
-            let fold = SnapshotFold(self.by.cloned());
-            fold_nodes(&source, counted, plan, options, fold, &mut nodes).await;
+            let time = source.now();
+            let SnapshotPart { nodes, collector } =
+                Box::pin(parts.read(&source, &plan, self.fold(time))).await;
             if interrupt.is_raised() {
                 // It may be read in part.
                 footer.not_read += 1;
                 break;
             }
-            empty_selection = collector.empty_selection.take();
+            last = Some(source);
             let snapshot = Snapshot {
                 name: name.into(),
                 started,
-                time: source.now(),
+                time,
                 runs,
             };
             footer.trend.add(snapshot, nodes).try_for_each(&mut take)?;
@@ -183,9 +168,32 @@ impl TrendReader<'_> {
         footer.unchanged = timeline.unchanged;
         footer.manifests_read = timeline.manifests_read;
         let has_nodes = footer.trend.snapshots.iter().any(|of| of.total.nodes > 0);
-        match empty_selection {
-            Some(cause) if !has_nodes && !interrupt.is_raised() => bail!("{cause}"),
-            _ => Ok(footer),
+        if let Some(source) = last.filter(|_| !has_nodes && !interrupt.is_raised()) {
+            Box::pin(self.explain_empty(source)).await?;
+        }
+        Ok(footer)
+    }
+
+    fn fold(&self, now: Timestamp) -> SnapshotFold {
+        SnapshotFold {
+            by: self.by.cloned(),
+            options: VerdictOptions {
+                // Groups are counts: no row prints the reasons.
+                wants_reasons: false,
+                ..self.verdict.to_verdict_options(now)
+            },
+        }
+    }
+
+    /// Fails if that no node is selected is not an answer.
+    async fn explain_empty(&self, source: DatasetSource) -> Result<()> {
+        let fold = self.fold(source.now());
+        let (source, mut collector) = (Source::from(source), Collector::default());
+        let (plan, options, mut nodes) = (&self.plan, fold.options, fold.start());
+        fold_nodes(&source, &mut collector, plan, options, fold, &mut nodes).await;
+        match collector.empty_selection {
+            Some(cause) if !self.interrupt.is_raised() => bail!("{cause}"),
+            _ => Ok(()),
         }
     }
 }

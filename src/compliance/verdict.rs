@@ -3,6 +3,7 @@
 //! unknown age is not a recent one.
 
 use std::fmt;
+use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -235,6 +236,13 @@ impl fmt::Display for StaleReason {
     }
 }
 
+/// The age of a scan in seconds; `None` if its time is in the future.
+#[must_use]
+pub fn age_of_scan(last: Timestamp, now: Timestamp) -> Option<u64> {
+    let seconds = now.as_second() - last.as_second();
+    (seconds >= -MAX_CLOCK_SKEW_SECONDS).then(|| u64::try_from(seconds).unwrap_or(0))
+}
+
 /// The age of the last scan in seconds, and why it is stale.
 #[must_use]
 pub fn scan_age(state: &NodeState, options: &VerdictOptions) -> (Option<u64>, Option<StaleReason>) {
@@ -242,13 +250,30 @@ pub fn scan_age(state: &NodeState, options: &VerdictOptions) -> (Option<u64>, Op
     let Some(last) = state.last_scan_time() else {
         return (None, is_on.then_some(StaleReason::UnknownScanTime));
     };
-    let seconds = options.now.as_second() - last.as_second();
-    if seconds < -MAX_CLOCK_SKEW_SECONDS {
+    let Some(age) = age_of_scan(last, options.now) else {
         return (None, is_on.then_some(StaleReason::InFuture(last)));
-    }
-    let age = u64::try_from(seconds).unwrap_or(0);
+    };
     let is_old = options.max_age.is_exceeded_by(age);
     (Some(age), is_old.then_some(StaleReason::TooOld(last)))
+}
+
+/// The moments at which the judgement of a record is the same but for the age of its scan, in
+/// seconds since 1970: those around the current time at which it is stale as now, or is not.
+#[must_use]
+pub fn same_judgement_span(state: &NodeState, options: &VerdictOptions) -> Range<i64> {
+    let (Some(most), Some(last)) = (options.max_age.0, state.last_scan_time()) else {
+        return i64::MIN..i64::MAX;
+    };
+    let (last, now) = (last.as_second(), options.now.as_second());
+    let end = last.saturating_add_unsigned(most).saturating_add(1);
+    let fresh = last - MAX_CLOCK_SKEW_SECONDS..end;
+    if now < fresh.start {
+        i64::MIN..fresh.start
+    } else if now < fresh.end {
+        fresh
+    } else {
+        fresh.end..i64::MAX
+    }
 }
 
 /// The verdict of one node by AWS's rule, and by the age of its last scan: a
@@ -637,6 +662,32 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_judgement_is_the_same_within_its_span_and_another_beside_it(
+            missing in count(), last in proptest::option::of(-200_000i64..200_000), now in -900_000i64..900_000,
+            most in proptest::option::of(prop_oneof![1u64..600_000, Just(u64::MAX)]), other in -900_000i64..900_000,
+        ) {
+            let second = |second| Timestamp::from_second(second).unwrap();
+            let state = NodeState { missing, operation_end: last.map(second), ..clean() };
+            let options = |now| VerdictOptions { now: second(now), max_age: MaxAge(most), wants_reasons: true };
+            let span = same_judgement_span(&state, &options(now));
+            let outcome = Outcome::Answered(state);
+            let judged = |now| {
+                let judgement = super::judge(&outcome, NoDataCause::Unknown, &options(now));
+                (judgement.verdict, judgement.is_stale, judgement.reasons)
+            };
+            prop_assert!(span.contains(&now));
+            if span.contains(&other) {
+                prop_assert_eq!(judged(other), judged(now));
+            }
+            for beside in [span.start.saturating_sub(1), span.end] {
+                // Beyond it there is no time.
+                if let Ok(time) = Timestamp::from_second(beside) {
+                    prop_assert_ne!(judged(time.as_second()), judged(now));
+                }
+            }
+        }
+
         #[test]
         fn compliant_requires_complete_and_recent_data(
             missing in count(), failed in count(), rejected in count(), reboot in count(), available in count(),

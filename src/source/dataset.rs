@@ -37,7 +37,7 @@ mod selection;
 pub(crate) mod source;
 pub(crate) mod storage;
 pub(crate) mod stream;
-mod streams;
+pub(crate) mod streams;
 mod superseding;
 mod table_file;
 mod table_writer;

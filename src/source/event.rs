@@ -9,6 +9,10 @@ use crate::record::{
     AccountRegion, CallerReport, Cause, DiscoveryReport, Node, NodeState, Outcome, Scope, Unread,
 };
 
+/// The code of the cause of what a file of a dataset does not tell, as it is damaged or could
+/// not be read.
+pub(crate) const DAMAGED: &str = "Damaged";
+
 /// Nodes, each with the outcome of reading it.
 pub(crate) type NodeStates = Vec<(Node, Outcome<NodeState>)>;
 

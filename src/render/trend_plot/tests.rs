@@ -51,7 +51,8 @@ fn trend(days: &[(i64, &[Region<'_>])], by: Option<&NodeGroupings>) -> Trend {
                     ..NodeState::default()
                 };
                 let node = Node::requested("i-1", &location);
-                summary.add_row(&StateRow::new(node, Outcome::Answered(state), &options()));
+                let row = StateRow::new(node, Outcome::Answered(state), &options());
+                summary.add_row(&row, &options());
             }
             if *nodes == 0 {
                 let cause = Cause {
@@ -59,7 +60,8 @@ fn trend(days: &[(i64, &[Region<'_>])], by: Option<&NodeGroupings>) -> Trend {
                     text: "denied".into(),
                 };
                 let scope = Scope::of(&location);
-                summary.add_row(&StateRow::for_unread_scope(scope, cause, &options()));
+                let row = StateRow::for_unread_scope(scope, cause, &options());
+                summary.add_row(&row, &options());
             }
         }
         let snapshot = Snapshot {

@@ -11,8 +11,8 @@ use crate::interrupt::Interrupt;
 use crate::plan::fetch_plan::{FetchPlan, UnmanagedPlan};
 use crate::plan::iam;
 use crate::record::{
-    CallerReport, Cause, DiscoveryReport, InfoLevel, Node, NodeState, Outcome, Scope, Subject,
-    Unread,
+    AccountRegion, CallerReport, Cause, DiscoveryReport, InfoLevel, Node, NodeState, Outcome,
+    Scope, Subject, Unread,
 };
 use crate::source::dataset::event_channel::{Closed, EventSender};
 use crate::source::dataset::plan_gaps::{missing_columns, release_dates_gap};
@@ -22,7 +22,7 @@ use crate::source::dataset::selection::Selection;
 use crate::source::dataset::source::{DatasetSource, SourceLocation};
 use crate::source::dataset::storage::Storage;
 use crate::source::dataset::table_file::TableFile;
-use crate::source::event::{Event, NodeStates};
+use crate::source::event::{DAMAGED, Event, NodeStates};
 use crate::text::first_n;
 
 /// More undecided nodes than this are counted.
@@ -75,6 +75,11 @@ pub(super) struct LocationReader<'a, T: DatasetItem> {
 pub(super) struct Producer<T: DatasetItem> {
     storage: Storage,
     locations: Vec<Arc<SourceLocation>>,
+    /// Of each location, whether it is left out, if its start and end are events.
+    is_kept: Option<Vec<bool>>,
+    /// Locations that start, or else end. That is sent with the next events: as a job of its
+    /// own it would keep another one waiting.
+    marks: Vec<(Arc<AccountRegion>, bool)>,
     nowhere: Vec<Arc<SourceLocation>>,
     unread: Vec<Unread>,
     skipped: Vec<Scope>,
@@ -113,11 +118,14 @@ impl<T: DatasetItem> Producer<T> {
         source: &DatasetSource,
         plan: &FetchPlan,
         context: T::Context,
+        is_kept: Option<Vec<bool>>,
         sender: EventSender<T>,
     ) -> Self {
         Self {
             storage: source.storage().clone(),
             locations: source.locations().to_vec(),
+            is_kept,
+            marks: Vec::new(),
             nowhere: source.nowhere().to_vec(),
             unread: source.unread().to_vec(),
             skipped: source.skipped(),
@@ -146,9 +154,20 @@ impl<T: DatasetItem> Producer<T> {
         let events = callers.into_iter().chain(skipped).chain(unread).collect();
         self.sender.send(events).await?;
         self.lookups.nowhere = self.outcomes_nowhere().await;
-        for of in self.locations.clone() {
-            self.read_location(&of).await?;
+        let is_kept = self.is_kept.take();
+        for (at, of) in self.locations.clone().iter().enumerate() {
+            let Some(is_kept) = &is_kept else {
+                self.read_location(of).await?;
+                continue;
+            };
+            self.marks.push((of.location.clone(), true));
+            if !is_kept[at] {
+                self.read_location(of).await?;
+            }
+            self.marks.push((of.location.clone(), false));
         }
+        let marks = self.take_marks();
+        self.sender.send(marks).await?;
         self.send_unresolved().await?;
         if self.plan.release_dates {
             let gaps = self.locations.iter().filter_map(|of| {
@@ -159,6 +178,20 @@ impl<T: DatasetItem> Producer<T> {
             self.sender.send(gaps).await?;
         }
         Ok(())
+    }
+
+    fn take_marks(&mut self) -> Vec<Event<T>> {
+        let marks = self.marks.drain(..).map(|(location, starts)| {
+            if starts {
+                Event::Location {
+                    location,
+                    has_uncertain_ids: false,
+                }
+            } else {
+                Event::LocationEnd(location)
+            }
+        });
+        marks.collect()
     }
 
     async fn read_location(&mut self, of: &Arc<SourceLocation>) -> Result<(), Closed> {
@@ -186,7 +219,7 @@ impl<T: DatasetItem> Producer<T> {
         if has_absent && !self.selection.selector.has_criteria() {
             selected.unanswered = self.selection.unanswered(of, &files).await.ok().flatten();
         }
-        let mut events = Vec::new();
+        let mut events = self.take_marks();
         if self.selection.discovers() {
             events.push(Event::Discovery(
                 of.location.clone(),
@@ -244,7 +277,9 @@ impl<T: DatasetItem> Producer<T> {
             subject: Subject::Scope(scope),
             cause,
         };
-        self.sender.send(vec![Event::Unread(unread)]).await
+        let mut events = self.take_marks();
+        events.push(Event::Unread(unread));
+        self.sender.send(events).await
     }
 
     /// Records what the location says of listed nodes. Returns the instances that are not
@@ -334,52 +369,6 @@ impl<T: DatasetItem> Producer<T> {
         report
     }
 
-    /// The listed nodes that have no row here and get one nevertheless, as there is no
-    /// other location.
-    fn absent_here(
-        &mut self,
-        of: &SourceLocation,
-        selected: &Selected,
-    ) -> HashMap<Arc<str>, (Node, Outcome<NodeState>)> {
-        let mut absent = HashMap::new();
-        let is_resolved_later =
-            self.selection.has_several_locations || self.selection.selector.has_criteria();
-        let told = self.lookups.nowhere.get(&of.run.run.run_id);
-        let told = told.cloned().unwrap_or_default();
-        let excluded: HashSet<&str> = if self.is_of_criteria(of) {
-            let ids = of.run.run.excluded_ids.iter();
-            ids.map(String::as_str).collect()
-        } else {
-            HashSet::new()
-        };
-        for id in &self.selection.ids {
-            if selected.known.contains(id) || self.lookups.found.contains(id) {
-                continue;
-            }
-            let (outcome, may_be_unlisted) = match (told.get(id), of.unread.first()) {
-                (Some(outcome), _) => (outcome.clone(), false),
-                (None, Some(_)) if is_resolved_later => continue,
-                (None, Some(unread)) => (Outcome::Unread(unread.cause.clone()), false),
-                (None, None) if excluded.contains(&**id) => (Outcome::NoData, false),
-                (None, None) => self.outcome_without_row(of, id, selected.unanswered.as_ref()),
-            };
-            if is_resolved_later {
-                if let Outcome::Unread(cause) = outcome {
-                    let doubts = if may_be_unlisted {
-                        &mut self.lookups.unlisted
-                    } else {
-                        &mut self.lookups.uncertain
-                    };
-                    doubts.entry(id.clone()).or_insert(cause);
-                }
-                continue;
-            }
-            self.lookups.found.insert(id.clone());
-            absent.insert(id.clone(), (Node::requested(id, &of.location), outcome));
-        }
-        absent
-    }
-
     /// The listed nodes in their order, where nothing else selects nodes.
     fn listed_here(
         &mut self,
@@ -402,7 +391,7 @@ impl<T: DatasetItem> Producer<T> {
 /// The cause of what a damaged file does not tell.
 pub(super) fn damaged(error: &anyhow::Error) -> Cause {
     Cause {
-        code: "Damaged".into(),
+        code: DAMAGED.into(),
         text: format!("{error:#}").into(),
     }
 }

@@ -1,7 +1,7 @@
 //! Listed nodes without a row: what a run tells of them by having none, and what becomes of
 //! those that no location has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::plan::selection::NodeVocabulary;
@@ -11,6 +11,7 @@ use crate::record::{
 use crate::source::dataset::event_channel::Closed;
 use crate::source::dataset::node_batch::not_collected;
 use crate::source::dataset::producer::{DatasetItem, NodeOutcomes, Producer};
+use crate::source::dataset::selected::Selected;
 use crate::source::dataset::source::SourceLocation;
 use crate::source::event::Event;
 
@@ -40,9 +41,55 @@ impl<T: DatasetItem> Producer<T> {
         })
     }
 
+    /// The listed nodes that have no row here and get one nevertheless, as there is no
+    /// other location.
+    pub(super) fn absent_here(
+        &mut self,
+        of: &SourceLocation,
+        selected: &Selected,
+    ) -> HashMap<Arc<str>, (Node, Outcome<NodeState>)> {
+        let mut absent = HashMap::new();
+        let is_resolved_later =
+            self.selection.has_several_locations || self.selection.selector.has_criteria();
+        let told = self.lookups.nowhere.get(&of.run.run.run_id);
+        let told = told.cloned().unwrap_or_default();
+        let excluded: HashSet<&str> = if self.is_of_criteria(of) {
+            let ids = of.run.run.excluded_ids.iter();
+            ids.map(String::as_str).collect()
+        } else {
+            HashSet::new()
+        };
+        for id in &self.selection.ids {
+            if selected.known.contains(id) || self.lookups.found.contains(id) {
+                continue;
+            }
+            let (outcome, may_be_unlisted) = match (told.get(id), of.unread.first()) {
+                (Some(outcome), _) => (outcome.clone(), false),
+                (None, Some(_)) if is_resolved_later => continue,
+                (None, Some(unread)) => (Outcome::Unread(unread.cause.clone()), false),
+                (None, None) if excluded.contains(&**id) => (Outcome::NoData, false),
+                (None, None) => self.outcome_without_row(of, id, selected.unanswered.as_ref()),
+            };
+            if is_resolved_later {
+                if let Outcome::Unread(cause) = outcome {
+                    let doubts = if may_be_unlisted {
+                        &mut self.lookups.unlisted
+                    } else {
+                        &mut self.lookups.uncertain
+                    };
+                    doubts.entry(id.clone()).or_insert(cause);
+                }
+                continue;
+            }
+            self.lookups.found.insert(id.clone());
+            absent.insert(id.clone(), (Node::requested(id, &of.location), outcome));
+        }
+        absent
+    }
+
     /// What it tells of a listed node that it has no row here; and whether that is only
     /// because not every node could be listed.
-    pub(super) fn outcome_without_row(
+    fn outcome_without_row(
         &self,
         of: &SourceLocation,
         id: &str,
