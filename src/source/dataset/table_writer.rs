@@ -84,7 +84,7 @@ impl Table {
     const fn rows_per_group(self) -> u64 {
         match self {
             Self::Patches => 131_072,
-            Self::Nodes | Self::Unread => 65_536,
+            Self::Nodes | Self::Unread => 32_768,
         }
     }
 }
