@@ -589,6 +589,7 @@ fn a_moment_is_that_of_a_run() {
         "2026-11-20T12:00:00Z",
         "20261120T120000Z",
         "2026-11-21",
+        "9999-12-31",
     ] {
         assert_eq!(states(at).out, latest.out, "{at}");
     }
@@ -599,6 +600,10 @@ fn a_moment_is_that_of_a_run() {
         "{}",
         too_early.err
     );
+    let too_old = states("99999d");
+    assert_eq!(too_old.code, 2);
+    let said = "no run at or before 99999d ago; the oldest is of 2026-11-20T12:00:00Z";
+    assert!(too_old.err.contains(said), "{}", too_old.err);
     let nonsense = states("yesterday");
     assert_eq!(nonsense.code, 2);
     assert!(nonsense.err.contains("is no moment"), "{}", nonsense.err);

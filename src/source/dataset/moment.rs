@@ -10,6 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::duration::parse_seconds;
 use crate::source::dataset::layout::{is_run_id, snapshot_time};
 
+/// Seconds.
+const DAY: i64 = 86_400;
+
 /// A moment, as it is typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Moment {
@@ -58,8 +61,10 @@ impl Moment {
         if !text.contains([':', 'T', 't'])
             && let Ok(date) = text.parse::<Date>()
         {
-            let time = date.to_datetime(of_day).to_zoned(TimeZone::UTC)?;
-            return Ok(Self::At(time.timestamp()));
+            let time = date.to_datetime(of_day).to_zoned(TimeZone::UTC);
+            // The end of the last day is beyond the calendar.
+            let time = time.map_or(Timestamp::MAX, |time| time.timestamp());
+            return Ok(Self::At(time));
         }
         if let Ok(seconds) = parse_seconds(text) {
             let age = SignedDuration::from_secs(i64::try_from(seconds)?);
@@ -99,6 +104,7 @@ impl fmt::Display for Moment {
         match self {
             Self::Latest => f.write_str("latest"),
             Self::At(time) => time.fmt(f),
+            Self::Age(age) if age.as_secs() % DAY == 0 => write!(f, "{}d ago", age.as_secs() / DAY),
             Self::Age(age) => write!(f, "{age:#} ago"),
             Self::Run(id) => f.write_str(id),
         }
