@@ -115,6 +115,8 @@ impl Template {
     ) -> Result<T> {
         let run = || {
             let mut environment = Environment::new();
+            // So that an error names what is undefined; by default only a build with debug assertions does.
+            environment.set_debug(true);
             environment.set_undefined_behavior(UndefinedBehavior::Strict);
             environment.set_recursion_limit(MAX_CALLS);
             // Tags on lines of their own leave no empty ones.
