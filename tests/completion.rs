@@ -1,10 +1,7 @@
 //! Completion: what the shells offer at TAB.
 
-use std::path::Path;
-use std::process::Command;
-
 use crate::config::Scene;
-use crate::support::{ScriptedService, live, patchctl, program, run, states_reply};
+use crate::support::{ScriptedService, live, patchctl, run, states_reply};
 
 /// The words that are offered for the last one.
 fn offered_by(command: &mut assert_cmd::Command, words: &[&str]) -> Vec<String> {
@@ -117,12 +114,15 @@ fn profiles_and_policies_are_those_that_are_configured_and_nothing_is_called() {
 
 /// What a shell prints that runs `code` with the completion script as its argument;
 /// `None` where it is not installed.
+#[cfg(unix)]
 fn in_shell(shell: &[&str], script: &str, code: &str) -> Option<String> {
-    let program = program();
-    let folder = Path::new(program.get_program()).parent().unwrap();
+    let program = crate::support::program();
+    let folder = std::path::Path::new(program.get_program())
+        .parent()
+        .unwrap();
     let path = std::env::var("PATH").unwrap_or_default();
     let home = tempfile::tempdir().unwrap();
-    let output = Command::new(shell[0])
+    let output = std::process::Command::new(shell[0])
         .args(&shell[1..])
         .arg("-c")
         .arg(code.replace("SCRIPT", script))

@@ -293,6 +293,7 @@ fn a_file_that_is_not_read_is_refused_with_its_line_and_the_difference() {
 const KEYS_AND_ROLE: &str = "[profile base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = s\n\
 [profile mfa]\nregion = eu-west-1\nrole_arn = arn:aws:iam::777788889999:role/auditor\nsource_profile = base\nmfa_serial = arn:aws:iam::111122223333:mfa/me\n";
 
+#[cfg(unix)]
 const ROLE: &str = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>\
 <AssumedRoleId>AROA:s</AssumedRoleId><Arn>arn:aws:sts::777788889999:assumed-role/auditor/s</Arn></AssumedRoleUser><Credentials>\
 <AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>\

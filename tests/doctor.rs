@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{DemoServer, demo, live, live_env, patchctl, program, run};
+use crate::support::{DemoServer, demo, live, patchctl, run};
+#[cfg(unix)]
+use crate::support::{live_env, program};
 
 /// The actions of the policy that is printed for these arguments.
 pub(crate) fn policy(args: &[&str]) -> Vec<String> {

@@ -1,7 +1,10 @@
 //! Exit codes, streams, files, and errors in one line.
 
+#[cfg(unix)]
 use std::io::Read as _;
-use std::process::{Command, Stdio};
+#[cfg(unix)]
+use std::process::Command;
+use std::process::Stdio;
 
 use crate::support::{demo, patchctl, program, run, wait_for_output};
 

@@ -6,9 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{RunOutput, ScriptedService, demo, error_reply, live, run};
 #[cfg(unix)]
-use crate::support::{interrupted, wait_for_output};
+use crate::support::{RunOutput, interrupted, wait_for_output};
+use crate::support::{ScriptedService, demo, error_reply, live, run};
 
 const NASTY: &str = "mi-0d8b1f5c3a7e96240";
 

@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
+#[cfg(unix)]
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +11,9 @@ use patchctl::settings::HostEnv;
 use patchctl::terminal::Terminal;
 use serde_json::Value;
 
-use crate::support::{ScriptedService, demo, live, run, terminal};
+#[cfg(unix)]
+use crate::support::terminal;
+use crate::support::{ScriptedService, demo, live, run};
 
 /// The node whose titles are out to get the terminal, the spreadsheet or the page.
 const NASTY: &str = "mi-0d8b1f5c3a7e96240";
@@ -686,6 +689,7 @@ fn color_always_outranks_no_color() {
     assert!(forced.out.contains("1mNON_COMPLIANT"), "{:?}", forced.out);
 }
 
+#[cfg(unix)]
 #[test]
 fn what_is_longer_than_the_screen_goes_to_the_pager_which_changes_nothing_else() {
     let shown = |pager: &str, args: &[&str]| {
@@ -710,6 +714,7 @@ fn what_is_longer_than_the_screen_goes_to_the_pager_which_changes_nothing_else()
     assert_eq!(shown("wc -l", &one), shown("cat", &one));
 }
 
+#[cfg(unix)]
 #[test]
 fn an_error_is_said_once_in_the_row_or_where_that_cuts_it_on_stderr() {
     let shown = |width: u16| {
@@ -731,6 +736,7 @@ fn an_error_is_said_once_in_the_row_or_where_that_cuts_it_on_stderr() {
     assert!(screen.out.contains('\u{2026}'), "{}", screen.out);
 }
 
+#[cfg(unix)]
 #[test]
 fn notes_of_the_fewest_lines_stand_first_on_a_terminal() {
     let all = run(&mut demo(&["states", "--all"]));
@@ -779,6 +785,7 @@ fn json_on_a_terminal_is_indented_and_the_same_document() {
     assert!(on_terminal(120, &args).contains("\u{1b}[2mnull"));
 }
 
+#[cfg(unix)]
 #[test]
 fn bars_and_shortened_text_are_ascii_where_the_locale_is() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchctl"));

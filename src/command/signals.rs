@@ -93,6 +93,10 @@ enum SignalAction {
     /// To show what was read, and end.
     Interrupt,
     /// To end at once, with this exit code.
+    #[cfg_attr(
+        not(unix),
+        expect(dead_code, reason = "only signals of Unix ask for it")
+    )]
     ExitNow(i32),
 }
 
@@ -180,6 +184,7 @@ struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
+    #[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
     fn new() -> std::io::Result<Self> {
         Ok(Self)
     }

@@ -1,5 +1,10 @@
 //! Tests of precedence and of the search for files, in a made-up environment.
 
+#![cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "the paths of the search are those of Unix")
+)]
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};

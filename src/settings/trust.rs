@@ -90,7 +90,7 @@ mod of_platform {
 
 #[cfg(not(unix))]
 mod of_platform {
-    pub fn distrust_reason(_path: &std::path::Path) -> Option<String> {
+    pub(super) fn distrust_reason(_path: &std::path::Path) -> Option<String> {
         None
     }
 }

@@ -113,6 +113,7 @@ pub(crate) fn run(command: &mut Assert) -> RunOutput {
 }
 
 /// The program as a shell starts it: `script` has it and its arguments as `"$@"`.
+#[cfg(unix)]
 pub(crate) fn in_shell(script: &str) -> Command {
     let program = program();
     let mut shell = Command::new("sh");
@@ -141,6 +142,7 @@ pub(crate) fn wait_for_output(child: Child) -> RunOutput {
 }
 
 /// Sends a signal, such as `-INT`.
+#[cfg(unix)]
 pub(crate) fn send_signal(child: &Child, name: &str) {
     let mut kill = Command::new("kill");
     let status = kill.args([name, &child.id().to_string()]).status();

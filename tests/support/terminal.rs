@@ -5,6 +5,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 
+use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
@@ -119,7 +120,12 @@ pub(crate) fn run_and_type(command: &mut Command, typed: &str) -> Screen {
 
 /// Both ends of a new terminal: ours, and that of the program.
 fn open(width: u16) -> (OwnedFd, OwnedFd) {
-    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+    // Where openpt knows no such flag, as on macOS, it is set afterwards.
+    #[cfg(not(target_vendor = "apple"))]
+    let flags = flags | OpenptFlags::CLOEXEC;
+    let ours = openpt(flags).unwrap();
+    fcntl_setfd(&ours, FdFlags::CLOEXEC).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
     let name = ptsname(&ours, Vec::new()).unwrap();

@@ -2,9 +2,6 @@
 
 use std::fs;
 
-/// The address space that a process of mutations has: it is aborted where it wants more.
-const ADDRESS_SPACE: u64 = 4 << 30;
-
 /// Makes the peak what is in use; the bytes of that, if the system tells it.
 pub(super) fn reset_peak() -> Option<u64> {
     // proc(5).
@@ -30,6 +27,8 @@ pub(super) fn limit_memory() {
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
 
+        // A process of mutations that wants more is aborted.
+        const ADDRESS_SPACE: u64 = 4 << 30;
         let limit = Rlimit {
             current: Some(ADDRESS_SPACE),
             maximum: Some(ADDRESS_SPACE),
