@@ -4,7 +4,6 @@
 //! whichever command runs.
 
 use std::ffi::OsString;
-use std::mem::ManuallyDrop;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
@@ -23,6 +22,13 @@ use crate::settings::{
     load,
 };
 use crate::suggest::describe_suggestion;
+
+/// A definition, which is not dropped: that takes as long as parsing, and the process ends
+/// soon anyway. That of a fuzzer parses many lines.
+#[cfg(not(fuzzing))]
+type Definition = std::mem::ManuallyDrop<Clap>;
+#[cfg(fuzzing)]
+type Definition = Box<Clap>;
 
 /// A configured value that this command accepts.
 struct ConfiguredValue<'s> {
@@ -51,19 +57,18 @@ fn resolve_arguments(
 ) -> Result<(ArgMatches, Settings), CliError> {
     let named = || definition(Extent::Named, args);
     let whole = || definition(Extent::Whole, args);
-    // Not dropped: that takes as long as parsing, and the process ends soon anyway.
-    let mut plain = ManuallyDrop::new(named());
+    let mut plain = Definition::new(named());
     let (matches, missing_columns) = match plain.try_get_matches_from_mut(args) {
         Ok(matches) => (matches, None),
         // A required argument may be configured.
         Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => {
-            plain = ManuallyDrop::new(named().ignore_errors(true));
+            plain = Definition::new(named().ignore_errors(true));
             (plain.try_get_matches_from_mut(args)?, Some(error))
         }
         Err(error) if error.kind() == ErrorKind::DisplayVersion => return Err(error.into()),
         // Help lists the other commands, and an error may suggest one.
         Err(_) => {
-            plain = ManuallyDrop::new(definition(Extent::Listed, args));
+            plain = Definition::new(definition(Extent::Listed, args));
             (plain.try_get_matches_from_mut(args)?, None)
         }
     };
