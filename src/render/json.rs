@@ -30,6 +30,8 @@ pub(super) use self::object_writer::ObjectWriter;
 
 pub(super) struct JsonRenderer<R: 'static> {
     objects: ObjectWriter<R>,
+    /// The row that is written, in one piece: a member at a time takes longer.
+    line: Vec<u8>,
     row_count: u64,
 }
 
@@ -37,6 +39,7 @@ impl<R: Row> JsonRenderer<R> {
     pub(super) fn new(columns: &Columns<R>, options: RenderOptions) -> Self {
         Self {
             objects: ObjectWriter::new(columns, options),
+            line: Vec::new(),
             row_count: 0,
         }
     }
@@ -57,9 +60,13 @@ impl<R: Row<Footer: RenderFooter>> Renderer<R> for JsonRenderer<R> {
         if !row.is_in_json() {
             return Ok(());
         }
-        out.write_all(if self.row_count == 0 { b"\n" } else { b",\n" })?;
+        let before: &[u8] = if self.row_count == 0 { b"\n" } else { b",\n" };
         self.row_count += 1;
-        self.objects.write(out, row)
+        self.line.clear();
+        self.line.extend_from_slice(before);
+        self.objects.write(&mut self.line, row)?;
+        out.write_all(&self.line)?;
+        Ok(())
     }
 
     // The document has members for what the notes say.

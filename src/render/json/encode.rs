@@ -15,7 +15,7 @@ use crate::sanitize::is_unsafe;
 /// for a terminal with all that it would act on written as `\u202e`. It is the same
 /// JSON.
 pub(crate) fn write_value(
-    out: &mut dyn Write,
+    out: &mut (impl Write + ?Sized),
     value: &(impl Serialize + ?Sized),
     to_terminal: bool,
 ) -> Result<()> {

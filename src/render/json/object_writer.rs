@@ -39,13 +39,17 @@ impl<R: Row> ObjectWriter<R> {
         }
     }
 
-    pub(in crate::render) fn write_string(&self, out: &mut dyn Write, text: &str) -> Result<()> {
+    pub(in crate::render) fn write_string(
+        &self,
+        out: &mut (impl Write + ?Sized),
+        text: &str,
+    ) -> Result<()> {
         write_value(out, text, self.to_terminal)
     }
 
     fn write_strings<'t>(
         &self,
-        out: &mut dyn Write,
+        out: &mut (impl Write + ?Sized),
         texts: impl Iterator<Item = &'t str>,
     ) -> Result<()> {
         out.write_all(b"[")?;
@@ -77,8 +81,9 @@ impl<R: Row> ObjectWriter<R> {
         Ok(())
     }
 
-    /// Writes one object, on one line, without a line end.
-    pub(in crate::render) fn write(&self, out: &mut dyn Write, row: &R) -> Result<()> {
+    /// Writes one object, on one line, without a line end. It is written in many pieces,
+    /// which a buffer takes sooner than a `dyn Write` does.
+    pub(in crate::render) fn write(&self, out: &mut (impl Write + ?Sized), row: &R) -> Result<()> {
         for (key, column) in &self.columns {
             out.write_all(key.as_bytes())?;
             match column.cell(row) {
@@ -90,7 +95,11 @@ impl<R: Row> ObjectWriter<R> {
                 cell => match cell.plain() {
                     PlainCell::Unknown => out.write_all(b"null")?,
                     PlainCell::Text(text) => self.write_string(out, &text)?,
-                    PlainCell::Word(word) => write!(out, "\"{word}\"")?,
+                    PlainCell::Word(word) => {
+                        out.write_all(b"\"")?;
+                        out.write_all(word.as_bytes())?;
+                        out.write_all(b"\"")?;
+                    }
                     PlainCell::Count(n) => write!(out, "{n}")?,
                     PlainCell::Time(moment) => write!(out, "\"{moment}\"")?,
                     PlainCell::Percent(percent) => write!(out, "{percent}")?,
