@@ -419,6 +419,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(not(windows))]
     fn the_first_locale_variable_that_is_set_decides_about_the_characters() {
         for (set, expected) in [
             (&[("LANG", "de_DE.UTF-8")][..], Charset::Unicode),

@@ -45,13 +45,14 @@ waivers = ["/abs/a.toml", "../b.toml"]
 "#,
     )
     .unwrap();
+    let waivers = Path::new("dir").join("waivers.toml");
     assert_eq!(
         describe_layer(&contents.top_level),
         [
             "region=eu-west-1+us-east-1 @1",
             "output=csv @2",
             "max-age=7d @3",
-            "waivers=dir/waivers.toml @4",
+            &format!("waivers={} @4", waivers.display()),
             "fail-on=non-compliant+stale @5",
             "policy=prod @6",
             "columns.patches=KBId+State @9",

@@ -9,6 +9,7 @@ mod manifests;
 mod memory;
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::num::NonZero;
 use std::ops::Range;
@@ -92,9 +93,9 @@ impl Dataset {
         let mut files = BTreeMap::new();
         files_below(root, &mut files);
         files.retain(|path, _| {
-            let path = path.to_str().unwrap();
-            let mut parts = ["/nodes/", "/patches/", "/runs/"].iter();
-            parts.any(|part| path.contains(part))
+            let mut folders = path.strip_prefix(root).unwrap().iter();
+            let folder = folders.next().and_then(OsStr::to_str);
+            matches!(folder, Some("nodes" | "patches" | "runs"))
         });
         let mut paths = files.keys();
         let manifest_path = paths.find(|path| path.extension().unwrap() == "json");
