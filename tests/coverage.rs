@@ -150,6 +150,8 @@ fn the_gate_has_a_rule_for_them_and_says_how_many_it_does_not_cover() {
     }
     let document = run(&mut live(&served.url, &["states", "--all", "-o", "json"])).json();
     assert_eq!(document["Discovery"][0]["Unmanaged"], Value::Null);
+    let document = run(&mut live(&served.url, &["check", "--all", "-o", "json"])).json();
+    assert_eq!(document["Summary"]["Unmanaged"], Value::Null);
 }
 
 #[test]
@@ -324,24 +326,58 @@ fn a_gate_of_one_managed_node_among_three_machines_says_so() {
 }
 
 #[test]
-fn a_managed_node_that_a_filtered_list_leaves_out_is_not_called_unmanaged() {
-    // The list by tag leaves out i-00000004, which the list by id has.
+fn a_managed_node_that_a_filtered_list_leaves_out_has_a_row_and_is_not_called_unmanaged() {
+    // The list by platform leaves out i-00000004, which the list by id has.
     let service = ScriptedService::start(|request: &RecordedRequest| {
         let body = match &*request.operation {
             "DescribeInstanceInformation" if request.body["Filters"][0]["Key"] == "InstanceIds" => {
-                json!({"InstanceInformationList": [{"InstanceId": "i-00000004", "PingStatus": "ConnectionLost"}]})
+                json!({"InstanceInformationList": [
+                    {"InstanceId": "i-00000004", "PingStatus": "ConnectionLost", "PlatformType": "Linux"},
+                ]})
             }
             _ => return small_fleet(request),
         };
         (200, body.to_string()).into()
     });
-    let ran = run(&mut live(
-        &service.url,
-        &["states", "--tag", "Env=prod", "-o", "json"],
-    ));
-    let unmanaged = &ran.json()["Discovery"][0]["Unmanaged"];
-    assert_eq!(unmanaged.as_array().unwrap().len(), 1, "{unmanaged}");
-    assert_eq!(unmanaged[0]["InstanceId"], "i-00000005");
+    for (selection, has_row) in [("--platform=linux", true), ("--tag=Env=prod", false)] {
+        let ran = run(&mut live(
+            &service.url,
+            &["states", selection, "-o", "json"],
+        ));
+        let document = ran.json();
+        let unmanaged = &document["Discovery"][0]["Unmanaged"];
+        assert_eq!(unmanaged.as_array().unwrap().len(), 1, "{unmanaged}");
+        assert_eq!(unmanaged[0]["InstanceId"], "i-00000005");
+        // The service answers any filter: the instance has no such tag.
+        let is_named = document["NoData"].to_string().contains("i-00000004");
+        assert_eq!(is_named, has_row, "{selection}: {document}");
+    }
+}
+
+#[test]
+fn instances_of_which_it_is_unknown_whether_they_are_managed_are_not_none() {
+    let service = ScriptedService::start(|request: &RecordedRequest| {
+        if request.body["Filters"][0]["Key"] == "InstanceIds" {
+            let (status, body) = error_reply(400, "InvalidFilterValue", "no such filter");
+            return (status, body).into();
+        }
+        small_fleet(request)
+    });
+    let unknown = "running EC2 instances that are not managed: \
+        ssm:DescribeInstanceInformation failed (InvalidFilterValue)";
+    for command in [
+        &["states", "--platform", "linux", "-o", "json"][..],
+        &["check", "--platform", "linux", "-o", "json"],
+    ] {
+        let ran = run(&mut live(&service.url, command));
+        assert!(ran.out.contains(unknown), "{command:?}: {}", ran.out);
+        let document = ran.json();
+        let told = [
+            &document["Discovery"][0]["Unmanaged"],
+            &document["Summary"]["Unmanaged"],
+        ];
+        assert_eq!(told, [&Value::Null; 2], "{command:?}: {document}");
+    }
 }
 
 #[test]

@@ -177,7 +177,7 @@ async fn read_baseline(
     for (scope, cause) in coverage.incomplete_scopes() {
         gate.add_partly_unread_scope(scope, cause);
     }
-    gate.add_unmanaged(&coverage.discovery);
+    gate.add_unmanaged(&coverage.discovery, coverage.unmanaged());
     Ok(gate.into_baseline(name))
 }
 

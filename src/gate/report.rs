@@ -129,8 +129,8 @@ impl GateReport {
             parts.push(format!("{} known", self.known.len()));
         }
         parts.push(count(self.nodes.asked, "node"));
-        if self.nodes.unmanaged > 0 {
-            let machines = count(self.nodes.unmanaged, "unmanaged instance");
+        if self.nodes.listed_unmanaged > 0 {
+            let machines = count(self.nodes.listed_unmanaged, "unmanaged instance");
             parts.push(format!("{machines} not covered"));
         }
         parts.join("; ")
@@ -195,8 +195,11 @@ pub struct GateCounts {
     pub unread: u64,
     /// Regions, accounts and profiles that could not be read.
     pub unread_scopes: u64,
-    /// Running EC2 instances that Systems Manager does not manage, where EC2 listed them.
-    pub unmanaged: u64,
+    /// Running EC2 instances that Systems Manager does not manage; `None` where EC2 did not
+    /// list them everywhere.
+    pub unmanaged: Option<u64>,
+    /// Those of them that EC2 listed.
+    pub listed_unmanaged: u64,
     pub verdicts: VerdictCounts,
 }
 
@@ -207,7 +210,6 @@ impl GateCounts {
         self.no_data += other.no_data;
         self.unread += other.unread;
         self.unread_scopes += other.unread_scopes;
-        self.unmanaged += other.unmanaged;
         self.verdicts.add(other.verdicts);
     }
 

@@ -7,10 +7,12 @@ use crate::gate::{Finding, GateEvaluator, GateStatus, Rule, WaivedFinding};
 use crate::record::{DiscoveryReport, NoDataCause, Subject};
 
 impl GateEvaluator {
-    /// Adds the running instances that are not managed.
-    pub fn add_unmanaged(&mut self, reports: &[DiscoveryReport]) {
-        let unmanaged = reports.iter().flat_map(|report| &report.unmanaged);
-        self.counts.unmanaged = unmanaged.map(|nodes| nodes.len() as u64).sum();
+    /// Adds the running instances that are not managed. `count` is their number, if EC2
+    /// listed them everywhere.
+    pub fn add_unmanaged(&mut self, reports: &[DiscoveryReport], count: Option<u64>) {
+        let listed = reports.iter().flat_map(|report| &report.unmanaged);
+        self.counts.listed_unmanaged = listed.map(|nodes| nodes.len() as u64).sum();
+        self.counts.unmanaged = count;
         let rule = Rule::Unmanaged;
         let Some(at) = self.rule_set.rules().iter().position(|of| *of == rule) else {
             return;

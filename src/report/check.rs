@@ -145,7 +145,7 @@ impl CheckFooter {
         let limitations = coverage.discovery_notes().into_iter();
         let limitations = limitations.filter(|note| note.level == NoteLevel::Warning);
         let dates = &coverage.missing_release_dates;
-        gate.add_unmanaged(&coverage.discovery);
+        gate.add_unmanaged(&coverage.discovery, coverage.unmanaged());
         let coverage_remarks: Vec<String> = limitations
             .chain(notes::unmatched(&coverage.unmatched_ids))
             .chain(notes::missing_release_dates(dates))

@@ -322,7 +322,8 @@ impl<'a> ConfiguredObject<'a> {
 }
 
 /// Nodes is always Answered + NoData + Unread; UnreadScopes counts regions, accounts and
-/// profiles. Unmanaged counts running EC2 instances that Systems Manager does not manage.
+/// profiles. Unmanaged counts running EC2 instances that Systems Manager does not manage; null
+/// where EC2 did not list them.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(inline)]
@@ -332,7 +333,7 @@ pub(crate) struct GateCountsObject {
     no_data: u64,
     unread: u64,
     unread_scopes: u64,
-    unmanaged: u64,
+    unmanaged: Option<u64>,
     compliant: u64,
     non_compliant: u64,
     stale: u64,

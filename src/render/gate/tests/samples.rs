@@ -73,7 +73,8 @@ fn report(status: GateStatus, rules: Vec<RuleReport>) -> GateReport {
             answered: 37,
             no_data: 1,
             unread: 2,
-            unmanaged: 0,
+            unmanaged: Some(0),
+            listed_unmanaged: 0,
             unread_scopes: 1,
             verdicts: VerdictCounts {
                 compliant: 28,

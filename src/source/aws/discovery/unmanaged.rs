@@ -26,11 +26,23 @@ impl Finder<'_> {
             ];
             let found = |id: &str, facts| add_unmanaged(&mut running, id, facts);
             if let Err(error) = self.client.list_instances(&filters, found).await {
-                return self.tolerate(iam::INSTANCES.name, error);
+                return self.limit(iam::INSTANCES.name, error);
             }
         }
         self.discovered.calls.insert(iam::INSTANCES.name);
         self.discovered.unmanaged = Some(running);
+        Ok(())
+    }
+
+    /// Records that the instances that are not managed are unknown, because this call failed.
+    fn limit(&mut self, call: &str, error: CallError) -> Result<(), CallError> {
+        if error.is_interrupted() {
+            return Err(error);
+        }
+        self.discovered.limitations.insert(format!(
+            "running EC2 instances that are not managed: {call} failed ({})",
+            error.cause.code
+        ));
         Ok(())
     }
 
@@ -109,7 +121,7 @@ impl Finder<'_> {
 
     /// Removes from the instances that are not managed those that the selection
     /// excludes, and those that are managed: a list of nodes with a filter may
-    /// leave some out.
+    /// leave some out. The selected ones of these become nodes.
     pub(super) async fn confirm_unmanaged(&mut self) -> Result<(), CallError> {
         let Some(mut unmanaged) = self.discovered.unmanaged.take() else {
             return Ok(());
@@ -132,13 +144,25 @@ impl Finder<'_> {
         if selector.has_criteria() {
             let confirmed = add_managed_info(self.client, &mut unmanaged, &ids).await;
             if let Err(error) = confirmed {
-                return self.tolerate(iam::INSTANCE_INFORMATION.name, error);
+                return self.limit(iam::INSTANCE_INFORMATION.name, error);
             }
             let is_managed = |info: &NodeInfo| {
                 let fields = [InfoField::PingStatus, InfoField::AgentVersion];
                 fields.iter().any(|field| info.get(*field).is_some())
             };
-            unmanaged.retain(|_, one| !one.info.as_deref().is_some_and(is_managed));
+            let is_managed = |one: &FoundNode| one.info.as_deref().is_some_and(is_managed);
+            for (id, one) in unmanaged.extract_if(.., |_, one| is_managed(one)) {
+                // The members of a group are those whose records say so.
+                let is_selected = selector.patch_groups.is_empty()
+                    && selector.matches(&node_facts(&id, &one)) == Some(true);
+                if is_selected {
+                    let managed = FoundNode::new(NodeOrigin::Managed, one.info.as_deref());
+                    let info = one.info;
+                    self.discovered
+                        .nodes
+                        .insert(id, FoundNode { info, ..managed });
+                }
+            }
         }
         self.discovered.unmanaged = Some(unmanaged);
         Ok(())
