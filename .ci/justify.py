@@ -145,7 +145,7 @@ class Bytes:
             elif one.operation == "GetPatchBaseline":
                 read = document(one)
                 # One whose ruling is no word rules nothing, and may be asked for again.
-                if read is not None and isinstance(read.get("BaselineId"), str) and isinstance(read.get(RULING, ""), str):
+                if read is not None and isinstance(read.get("BaselineId"), str) and isinstance(read.get(RULING, ""), str) and is_text(read):
                     self.rulings[one.place, bare(read["BaselineId"])].append(read.get(RULING))
             elif one.operation == "DescribeInstanceInformation" and (read := page(one)):
                 # A page with a member that stands twice is one to ask for again, and the next answer counts.
@@ -170,6 +170,10 @@ class Bytes:
             if any(other != row for other in mine[row["InstanceId"]]):
                 continue
             key = one.place, row["InstanceId"]
+            # A node whose list of patches differs from its counters is read again, alone: the later record counts.
+            if asked == [row["InstanceId"]] and self.patches[key]:
+                self.lax[key].clear()
+                self.strict[key].clear()
             self.lax[key].append(row)
             if strict:
                 self.strict[key].append(row)
@@ -256,8 +260,10 @@ class Bytes:
     # -- lists
 
     def incomplete(self, operation):
-        """The lists of an operation that were asked for and not read to their end."""
-        mine = [one for one in self.exchanges if one.operation == operation]
+        """The lists of an operation that were asked for and not read to their end. Lookups of ids find no nodes: they add what is
+        known of some, and whether instances of EC2 are managed."""
+        by_id = lambda one: [entry.get("Key") for entry in one.asked.get("Filters") or ()] == ["InstanceIds"]
+        mine = [one for one in self.exchanges if one.operation == operation and not by_id(one)]
         return [f"{operation} in {answers[0].place} was not read to its end" for answers in groups(mine) if follow(answers) is None]
 
 
