@@ -145,7 +145,7 @@ class Bytes:
             elif one.operation == "GetPatchBaseline":
                 read = document(one)
                 # One whose ruling is no word rules nothing, and may be asked for again.
-                if read is not None and isinstance(read.get("BaselineId"), str) and isinstance(read.get(RULING, ""), str) and is_text(read):
+                if read is not None and isinstance(read.get("BaselineId"), str) and isinstance(read.get(RULING, ""), str) and is_text(read.get(RULING)):
                     self.rulings[one.place, bare(read["BaselineId"])].append(read.get(RULING))
             elif one.operation == "DescribeInstanceInformation" and (read := page(one)):
                 # A page with a member that stands twice is one to ask for again, and the next answer counts.

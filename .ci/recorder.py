@@ -9,6 +9,7 @@ import select
 import socket
 import struct
 import threading
+import time
 from urllib.parse import parse_qs
 
 CREDENTIAL = re.compile(rb"Credential=([^/]*)/[^/]*/([^/]*)/([^/]*)/aws4_request")
@@ -95,12 +96,13 @@ class Recorder:
                 client, _ = self.listener.accept()
             except OSError:
                 return
-            stream = (bytearray(), bytearray())
+            # What was asked and answered, and when each part of what was asked came: at which byte, and the time.
+            stream = (bytearray(), bytearray(), [])
             with self.lock:
                 self.streams.append(stream)
             threading.Thread(target=self.relay, args=(client, *stream), daemon=True).start()
 
-    def relay(self, client, asked, answered):
+    def relay(self, client, asked, answered, times):
         try:
             server = socket.create_connection(self.server)
         except OSError:
@@ -115,6 +117,7 @@ class Recorder:
                     part = client.recv(1 << 16)
                     if not part:
                         return
+                    times.append((len(asked), time.monotonic()))
                     asked += part
                     server.sendall(part)
                 if server in ready:
@@ -131,18 +134,22 @@ class Recorder:
             server.close()
 
     def exchanges(self):
-        """What was asked and answered, connection by connection; the account is the one for whose role a key was handed out."""
+        """What was asked and answered, in the order it was asked; the account is the one for whose role a key was handed out."""
         with self.lock:
-            streams = [(bytes(asked), bytes(answered)) for asked, answered in self.streams]
-        found = []
-        for asked, answered in streams:
+            streams = [(bytes(asked), bytes(answered), list(times)) for asked, answered, times in self.streams]
+        timed = []
+        for asked, answered, times in streams:
+            start = 0
             while end := end_of(asked):
                 head, _, body = asked[:end].partition(b"\r\n\r\n")
                 asked = asked[end:]
+                came = max(moment for at, moment in times if at <= start)
+                start += end
                 # The last answer of a connection has what follows it, too: that may be more than it said.
                 last = end_of(answered) if asked else None
                 answer, answered = (answered, b"") if last is None else (answered[:last], answered[last:])
-                found.append(Exchange((head, body), answer))
+                timed.append((came, Exchange((head, body), answer)))
+        found = [exchange for _, exchange in sorted(timed, key=lambda one: one[0])]
         owners = {}
         for one in found:
             if one.operation == "AssumeRole":
