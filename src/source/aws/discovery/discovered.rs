@@ -74,6 +74,13 @@ pub(super) fn add_unmanaged(running: &mut FoundNodes, id: &str, facts: NodeInfo)
     running.insert(id.into(), found);
 }
 
+/// Adds a managed node of which this is known.
+pub(super) fn add_managed(nodes: &mut FoundNodes, id: Arc<str>, info: Arc<NodeInfo>) {
+    let found = FoundNode::new(NodeOrigin::Managed, Some(&info));
+    let info = Some(info);
+    nodes.insert(id, FoundNode { info, ..found });
+}
+
 /// What was found in one account and region.
 #[derive(Debug, Default)]
 pub(crate) struct Discovered {

@@ -8,7 +8,9 @@ use crate::plan::iam;
 use crate::plan::selection::Selector;
 use crate::record::{InfoField, NodeInfo, NodeOrigin, PATCH_GROUP_TAGS};
 use crate::source::aws::api::error::CallError;
-use crate::source::aws::discovery::discovered::{FoundNode, FoundNodes, add_unmanaged};
+use crate::source::aws::discovery::discovered::{
+    FoundNode, FoundNodes, add_managed, add_unmanaged,
+};
 use crate::source::aws::discovery::enrich::add_managed_info;
 use crate::source::aws::discovery::filter::node_facts;
 use crate::source::aws::discovery::{Finder, escape_wildcards, hybrid_instance};
@@ -36,22 +38,16 @@ impl Finder<'_> {
 
     /// Records that the instances that are not managed are unknown, because this call failed.
     fn limit(&mut self, call: &str, error: CallError) -> Result<(), CallError> {
-        if error.is_interrupted() {
-            return Err(error);
-        }
+        let failure = describe_failure(call, error)?;
         self.discovered.limitations.insert(format!(
-            "running EC2 instances that are not managed: {call} failed ({})",
-            error.cause.code
+            "running EC2 instances that are not managed: {failure}"
         ));
         Ok(())
     }
 
     /// Records that a call failed which only adds to the others.
     fn tolerate(&mut self, call: &str, error: CallError) -> Result<(), CallError> {
-        if error.is_interrupted() {
-            return Err(error);
-        }
-        let failure = format!("{call} failed ({})", error.cause.code);
+        let failure = describe_failure(call, error)?;
         self.discovered.tolerated_failures.insert(failure);
         Ok(())
     }
@@ -107,11 +103,7 @@ impl Finder<'_> {
                     one.share_info(&mut self.shared_info);
                 }
                 None if adds && !is_gone(&facts) => {
-                    let found = FoundNode::new(NodeOrigin::Managed, Some(&facts));
-                    let info = Some(Arc::new(facts));
-                    self.discovered
-                        .nodes
-                        .insert(id, FoundNode { info, ..found });
+                    add_managed(&mut self.discovered.nodes, id, Arc::new(facts));
                 }
                 None => {}
             }
@@ -146,25 +138,29 @@ impl Finder<'_> {
             if let Err(error) = confirmed {
                 return self.limit(iam::INSTANCE_INFORMATION.name, error);
             }
-            let is_managed = |info: &NodeInfo| {
+            let is_managed = |one: &FoundNode| {
                 let fields = [InfoField::PingStatus, InfoField::AgentVersion];
-                fields.iter().any(|field| info.get(*field).is_some())
+                let info = one.info.as_deref();
+                info.is_some_and(|info| fields.iter().any(|field| info.get(*field).is_some()))
             };
-            let is_managed = |one: &FoundNode| one.info.as_deref().is_some_and(is_managed);
             for (id, one) in unmanaged.extract_if(.., |_, one| is_managed(one)) {
                 // The members of a group are those whose records say so.
                 let is_selected = selector.patch_groups.is_empty()
                     && selector.matches(&node_facts(&id, &one)) == Some(true);
-                if is_selected {
-                    let managed = FoundNode::new(NodeOrigin::Managed, one.info.as_deref());
-                    let info = one.info;
-                    self.discovered
-                        .nodes
-                        .insert(id, FoundNode { info, ..managed });
+                if let Some(info) = one.info.filter(|_| is_selected) {
+                    add_managed(&mut self.discovered.nodes, id, info);
                 }
             }
         }
         self.discovered.unmanaged = Some(unmanaged);
         Ok(())
     }
+}
+
+/// What a failed call says that the answer survives; an interrupted one is an error.
+fn describe_failure(call: &str, error: CallError) -> Result<String, CallError> {
+    if error.is_interrupted() {
+        return Err(error);
+    }
+    Ok(format!("{call} failed ({})", error.cause.code))
 }
