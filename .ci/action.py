@@ -19,7 +19,7 @@ from region import Region, environment
 
 ACTION = yaml.safe_load((Path(__file__).resolve().parent.parent / "action.yml").read_text())
 UPLOAD = "always() && inputs.upload == 'true' && steps.report.outputs.whole == 'true'"
-# On the runner, checks are steps of the job, so its shell stops at the first command that fails.
+# As GitHub starts bash: it stops at the first command that fails.
 SHELL = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
 
 
@@ -63,10 +63,10 @@ def main():
         # Name, flags of the service, arguments, exit codes of both steps, and whether the report is uploaded.
         ("a gate that holds", (), f"{nodes} --fail-on failed>100", (0, 0), "true"),
         ("a broken gate", (), "--all", (1, 0), "true"),
-        ("patches that are not told", ("--deny", "ssm:DescribeInstancePatches"), f"{nodes} --fail-on missing>=critical", (3, 0), "false"),
-        ("a broken gate with patches that are not told", ("--deny", "ssm:DescribeInstancePatches"), "--all --fail-on missing>=critical --fail-on no-data", (1, 0), "false"),
-        ("a service that tells nothing", ("--deny", "ssm:DescribeInstancePatchStates"), nodes, (2, 1), None),
-        ("arguments that are none", (), "--fail-on nonsense", (2, 1), None),
+        ("denied patches", ("--deny", "ssm:DescribeInstancePatches"), f"{nodes} --fail-on missing>=critical", (3, 0), "false"),
+        ("a broken gate with denied patches", ("--deny", "ssm:DescribeInstancePatches"), "--all --fail-on missing>=critical --fail-on no-data", (1, 0), "false"),
+        ("denied patch states", ("--deny", "ssm:DescribeInstancePatchStates"), nodes, (2, 1), None),
+        ("invalid arguments", (), "--fail-on nonsense", (2, 1), None),
     ]
     with tempfile.TemporaryDirectory() as folder:
         for name, flags, arguments, codes, whole in cases:
