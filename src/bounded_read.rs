@@ -10,7 +10,14 @@ use std::path::Path;
 /// # Errors
 /// When it cannot be read, or is larger.
 pub(crate) fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    read_stream(&mut File::open(path)?, most)
+    let mut file = File::open(path)?;
+    // Room for all of it: a buffer that grows is copied each time. Of what is no regular file, the length is 0.
+    let length = file.metadata()?.len().min(most);
+    read_into(
+        Vec::with_capacity(usize::try_from(length).unwrap_or(0)),
+        &mut file,
+        most,
+    )
 }
 
 /// Reads a regular file, or the null device. A pipe is refused without opening it,
@@ -19,10 +26,20 @@ pub(crate) fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// # Errors
 /// When it cannot be read, is larger, or is not a regular file.
 pub(crate) fn read_regular_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    if is_regular(path, &path.metadata()?) {
-        return read_file(path, most);
+    check_regular(path)?;
+    read_file(path, most)
+}
+
+/// Opens a file that `read_regular_file` would read.
+///
+/// # Errors
+/// When it cannot be opened, is larger, or is not a regular file.
+pub(crate) fn open_regular_file(path: &Path, most: u64) -> io::Result<File> {
+    let length = check_regular(path)?.len();
+    if length > most {
+        return Err(too_large(most));
     }
-    Err(io::Error::other("not a regular file"))
+    File::open(path)
 }
 
 /// The same; `None` if the file does not exist.
@@ -42,15 +59,19 @@ pub(crate) fn read_if_exists(path: &Path, most: u64) -> io::Result<Option<Vec<u8
 /// # Errors
 /// When it cannot be read, or is larger.
 pub(crate) fn read_stream(stream: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    read_into(Vec::new(), stream, most)
+}
+
+fn read_into(mut bytes: Vec<u8>, stream: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
     stream.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        return Err(io::Error::other(format!(
-            "larger than {}",
-            format_size(most)
-        )));
+        return Err(too_large(most));
     }
     Ok(bytes)
+}
+
+fn too_large(most: u64) -> io::Error {
+    io::Error::other(format!("larger than {}", format_size(most)))
 }
 
 /// Checks that the bytes of a file can be text in UTF-8. `name` is the file.
@@ -70,13 +91,17 @@ pub(crate) fn check_text(name: impl Display, bytes: &[u8]) -> anyhow::Result<()>
 }
 
 /// Directories count as regular: reading one fails with a clear message.
-fn is_regular(path: &Path, metadata: &Metadata) -> bool {
+fn check_regular(path: &Path) -> io::Result<Metadata> {
+    let metadata = path.metadata()?;
     let is_null = || {
         path.canonicalize()
             .is_ok_and(|path| path == Path::new("/dev/null"))
     };
     // On Windows, names such as NUL are neither files nor pipes.
-    metadata.is_file() || metadata.is_dir() || !cfg!(unix) || is_null()
+    if metadata.is_file() || metadata.is_dir() || !cfg!(unix) || is_null() {
+        return Ok(metadata);
+    }
+    Err(io::Error::other("not a regular file"))
 }
 
 /// `128 KiB`, `16 MiB`

@@ -64,8 +64,8 @@ fn configured_proxy() -> Result<ProxyConfig> {
     })
 }
 
-/// The client of a session. Certificates are decoded by the first call over HTTPS,
-/// and once: for a system's bundle, that takes longer than a call.
+/// The client of a session. Certificates are read by the first call over HTTPS, and
+/// once: decoding them takes longer than a call, for a system's bundle, that takes longer than a call.
 #[derive(Debug, Clone)]
 pub(super) struct SessionClient(Arc<Connections>);
 
@@ -111,21 +111,31 @@ impl Connections {
         if let Some(connector) = made.get(&timeouts) {
             return Ok(connector.clone());
         }
+        let bundle = self.ca_bundle.as_ref();
+        let bundle = bundle.map(|bundle| anyhow::Ok((bundle, bundle.read()?)));
+        let bundle = bundle.transpose()?;
+        let pem = bundle.as_ref().map(|(_, pem)| pem.as_slice());
         // The SDK panics on what it cannot decode.
-        let connector = panics::catch(|| self.connect(timeouts)).map_err(|said| {
-            let bundle = self.ca_bundle.as_ref();
-            bundle.map_or_else(|| anyhow!("TLS cannot be used: {said}"), CaBundle::problem)
-        })?;
+        let connector =
+            panics::catch(|| self.connect(pem, timeouts)).map_err(|said| match &bundle {
+                Some((bundle, pem)) => bundle.problem(pem),
+                None => anyhow!("TLS cannot be used: {said}"),
+            })?;
         made.insert(timeouts, connector.clone());
         Ok(connector)
     }
 
-    fn connect(&self, (connect_timeout, read_timeout): Timeouts) -> SharedHttpConnector {
+    /// `pem` has the certificates to trust instead of the system's.
+    fn connect(
+        &self,
+        pem: Option<&[u8]>,
+        (connect_timeout, read_timeout): Timeouts,
+    ) -> SharedHttpConnector {
         let mut settings = HttpConnectorSettings::builder();
         settings.set_connect_timeout(connect_timeout);
         settings.set_read_timeout(read_timeout);
-        let trust = match &self.ca_bundle {
-            Some(bundle) => TrustStore::empty().with_pem_certificate(bundle.pem()),
+        let trust = match pem {
+            Some(pem) => TrustStore::empty().with_pem_certificate(pem),
             None => TrustStore::default(),
         };
         let context = TlsContext::builder()

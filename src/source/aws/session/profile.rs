@@ -137,7 +137,7 @@ pub(in crate::source) async fn load_session(
     }
     let attempts = max_attempts()?;
     let profile = Profile::load(named)?;
-    let client = SessionClient::new(CaBundle::read(profile.section.get("ca_bundle"))?)?;
+    let client = SessionClient::new(CaBundle::find(profile.section.get("ca_bundle"))?)?;
     let endpoints =
         EndpointSettings::new(variable, &profile.files, &profile.name, &profile.section)?;
     if !is_plain(connect, &endpoints) {
