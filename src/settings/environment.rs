@@ -1,5 +1,6 @@
 //! The environment variables `PATCHCTL_*`. An empty variable counts as unset.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
 use anyhow::{Result, bail};
@@ -21,16 +22,23 @@ pub(super) fn read_layer(
     variables: &[(OsString, OsString)],
     keys: &[SettingKey],
 ) -> Result<(Layer, Vec<String>)> {
+    let (mut layer, mut notes) = (Layer::new(), Vec::new());
+    let pairs = variables
+        .iter()
+        .map(|(name, value)| (name.to_string_lossy(), value));
+    let set: Vec<(Cow<str>, &OsString)> = pairs
+        .filter(|(name, value)| {
+            name.starts_with(VARIABLE_PREFIX) && !value.is_empty() && name != CONFIG_VARIABLE
+        })
+        .collect();
+    if set.is_empty() {
+        return Ok((layer, notes));
+    }
     let known: Vec<(String, &SettingKey)> =
         keys.iter().map(|key| (key.env_variable(), key)).collect();
     let mut names: Vec<&str> = known.iter().map(|(name, _)| &**name).collect();
     names.push(CONFIG_VARIABLE);
-    let (mut layer, mut notes) = (Layer::new(), Vec::new());
-    for (variable, value) in variables {
-        let name = variable.to_string_lossy();
-        if !name.starts_with(VARIABLE_PREFIX) || value.is_empty() || name == CONFIG_VARIABLE {
-            continue;
-        }
+    for (name, value) in set {
         let Some((_, key)) = known.iter().find(|(known, _)| *known == name) else {
             let guess = nearest(&name, &names).map_or_else(
                 || format!("allowed: {}", names.join(", ")),

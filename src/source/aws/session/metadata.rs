@@ -2,7 +2,7 @@
 //! it gave nothing.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
@@ -55,6 +55,8 @@ const MAKER_FILES: [(&str, &str); 4] = [
 #[derive(Debug)]
 pub(super) struct Metadata {
     settings: MetadataSettings,
+    /// Whether the firmware says that this is an EC2 instance.
+    is_ec2: LazyLock<bool>,
     /// The client, once it is known whether there is a service.
     client: OnceCell<Option<imds::Client>>,
     failure: Arc<Mutex<Option<String>>>,
@@ -65,19 +67,15 @@ pub(super) struct Metadata {
 struct MetadataSettings {
     is_disabled: bool,
     endpoint: String,
-    /// Does anything say that there is a service?
-    is_expected: bool,
+    /// Does a setting name it?
+    is_named: bool,
     timeout: Duration,
     attempts: u32,
 }
 
 impl MetadataSettings {
-    /// From the environment, the profile, and whether this is an EC2 instance.
-    fn new(
-        variable: impl Fn(&str) -> Option<String>,
-        profile: Option<&Section>,
-        is_ec2: bool,
-    ) -> Result<Self> {
+    /// From the environment and the profile.
+    fn new(variable: impl Fn(&str) -> Option<String>, profile: Option<&Section>) -> Result<Self> {
         let setting = |name: &str, key: &str| {
             let of_profile = || {
                 let value = profile?.get(key)?.to_owned();
@@ -121,7 +119,7 @@ impl MetadataSettings {
         Ok(Self {
             is_disabled: variable("AWS_EC2_METADATA_DISABLED")
                 .is_some_and(|value| value.trim().eq_ignore_ascii_case("true")),
-            is_expected: is_ec2 || endpoint.is_some(),
+            is_named: endpoint.is_some(),
             endpoint: endpoint.map_or_else(
                 || default_endpoint.to_owned(),
                 |(url, _)| url.trim_end_matches('/').to_owned(),
@@ -135,7 +133,7 @@ impl MetadataSettings {
 }
 
 /// Whether the firmware says that this is an EC2 instance.
-pub(super) fn is_ec2_instance() -> bool {
+fn is_ec2_instance() -> bool {
     MAKER_FILES.iter().any(|(path, word)| {
         std::fs::read_to_string(Path::new(path)).is_ok_and(|text| {
             let text = text.to_ascii_lowercase();
@@ -151,7 +149,8 @@ impl Metadata {
     /// If one of the settings is invalid.
     pub(super) fn new(profile: Option<&Section>) -> Result<Self> {
         Ok(Self {
-            settings: MetadataSettings::new(variable, profile, is_ec2_instance())?,
+            settings: MetadataSettings::new(variable, profile)?,
+            is_ec2: LazyLock::new(is_ec2_instance),
             client: OnceCell::new(),
             failure: Arc::default(),
         })
@@ -159,7 +158,7 @@ impl Metadata {
 
     /// Does the firmware or a setting say that there is a service?
     pub(super) fn is_expected(&self) -> bool {
-        self.settings.is_expected && !self.settings.is_disabled
+        !self.settings.is_disabled && (self.settings.is_named || *self.is_ec2)
     }
 
     /// Is there a service, and did it give what it was asked for?
@@ -217,7 +216,7 @@ impl Metadata {
     async fn client(&self) -> Option<&imds::Client> {
         let find = async {
             let is_there = !self.settings.is_disabled
-                && (self.settings.is_expected || answers(&self.settings.endpoint).await);
+                && (self.is_expected() || answers(&self.settings.endpoint).await);
             is_there.then(|| self.make_client()).flatten()
         };
         self.client.get_or_init(|| find).await.as_ref()
@@ -336,36 +335,41 @@ impl HttpConnector for RepeatingConnector {
 mod tests {
     use super::*;
 
-    fn settings(variables: &[(&str, &str)], is_ec2: bool) -> Result<MetadataSettings> {
+    fn settings(variables: &[(&str, &str)]) -> Result<MetadataSettings> {
         let variable = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        MetadataSettings::new(variable, None, is_ec2)
+        MetadataSettings::new(variable, None)
+    }
+
+    fn is_expected(settings: &MetadataSettings, is_ec2: bool) -> bool {
+        let metadata = Metadata {
+            settings: settings.clone(),
+            is_ec2: LazyLock::new(if is_ec2 { || true } else { || false }),
+            client: OnceCell::new(),
+            failure: Arc::default(),
+        };
+        metadata.is_expected()
     }
 
     #[test]
     fn the_service_is_waited_for_where_the_firmware_or_a_setting_names_it() {
-        let elsewhere = settings(&[], false).unwrap();
-        assert!(!elsewhere.is_expected && !elsewhere.is_disabled);
-        assert_eq!(elsewhere.endpoint, "http://169.254.169.254");
-        let on_ec2 = settings(&[], true).unwrap();
-        assert!(on_ec2.is_expected);
-        assert_eq!((on_ec2.timeout.as_millis(), on_ec2.attempts), (1_000, 3));
-        let named = settings(
-            &[
-                ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1/"),
-                ("AWS_METADATA_SERVICE_TIMEOUT", "2.5"),
-                ("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "7"),
-            ],
-            false,
-        );
+        let default = settings(&[]).unwrap();
+        assert!(is_expected(&default, true) && !is_expected(&default, false));
+        assert_eq!(default.endpoint, "http://169.254.169.254");
+        assert_eq!((default.timeout.as_millis(), default.attempts), (1_000, 3));
+        let named = settings(&[
+            ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1/"),
+            ("AWS_METADATA_SERVICE_TIMEOUT", "2.5"),
+            ("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "7"),
+        ]);
         let named = named.unwrap();
-        assert!(named.is_expected);
+        assert!(is_expected(&named, false));
         assert_eq!(named.endpoint, "http://127.0.0.1:1");
         assert_eq!((named.timeout.as_millis(), named.attempts), (2_500, 7));
-        let disabled = settings(&[("AWS_EC2_METADATA_DISABLED", "TRUE")], true).unwrap();
-        assert!(disabled.is_disabled);
+        let disabled = settings(&[("AWS_EC2_METADATA_DISABLED", "TRUE")]).unwrap();
+        assert!(!is_expected(&disabled, true));
     }
 
     #[test]
@@ -392,7 +396,7 @@ mod tests {
                 "either IPv4 or IPv6",
             ),
         ] {
-            let error = settings(&[(name, value)], false).unwrap_err().to_string();
+            let error = settings(&[(name, value)]).unwrap_err().to_string();
             assert!(
                 error.starts_with(name) && error.contains(expected),
                 "{error}"

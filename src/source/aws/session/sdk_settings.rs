@@ -26,19 +26,20 @@ pub(super) use self::known_settings::check_url;
 pub(super) fn check_environment(
     variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<()> {
-    let mut variables: Vec<(OsString, OsString)> = variables.collect();
+    let known = variables.filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        let is_read = name.starts_with("AWS_") || NON_AWS_VARIABLES.contains(&&*name);
+        is_read.then_some((name, value))
+    });
+    let mut variables: Vec<(String, OsString)> = known.collect();
     variables.sort();
     for (name, value) in &variables {
-        let Some(name) = name.to_str() else { continue };
-        if !name.starts_with("AWS_") && !NON_AWS_VARIABLES.contains(&name) {
-            continue;
-        }
         // The SDK would treat it as unset.
         let Some(value) = value.to_str() else {
             bail!("{name} is not UTF-8 text: set it anew, or unset it");
         };
         let mut all = KNOWN_SETTINGS.iter();
-        if let Some(known) = all.find(|known| known.variable == name) {
+        if let Some(known) = all.find(|known| known.variable == *name) {
             known.check(name, value)?;
         }
     }
