@@ -2,7 +2,7 @@
 
     python .ci/startup.py PATCHCTL [--binary-only]
 
-Counts repeat where times do not; benches/compare.py measures times, beside the AWS CLI. Needs valgrind and openssl.
+Counts repeat where times do not; benches/compare.py measures times, beside the AWS CLI. Needs valgrind, readelf and openssl.
 """
 
 import re
@@ -30,6 +30,12 @@ def instructions(command, env):
         if done.returncode != 0:
             sys.exit(f"{' '.join(command)}: exit {done.returncode}: {said[-800:]}")
     return int(re.search(r"Collected : (\d+)", said)[1]) / 1e6
+
+
+def relocations(program):
+    """How many pointers the dynamic linker adjusts at each start. It writes to, and so copies, each page that has one."""
+    dynamic = subprocess.run(["readelf", "--dynamic", "--wide", program], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"\(RELACOUNT\)\s+(\d+)", dynamic)[1])
 
 
 def packages():
@@ -61,6 +67,7 @@ def main():
     patchctl = str(Path(sys.argv[1]).resolve())
     rows = [
         ("binary, MB", Path(patchctl).stat().st_size / 1e6, BUDGET["binary"]["megabytes"]),
+        ("relocations", relocations(patchctl), BUDGET["binary"]["relocations"]),
         ("packages of a cold build", packages(), BUDGET["build"]["packages"]),
     ]
     if "--binary-only" not in sys.argv:
