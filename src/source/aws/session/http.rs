@@ -65,7 +65,7 @@ fn configured_proxy() -> Result<ProxyConfig> {
 }
 
 /// The client of a session. Certificates are read by the first call over HTTPS, and
-/// once: decoding them takes longer than a call, for a system's bundle, that takes longer than a call.
+/// once: decoding a system's whole bundle takes longer than a call.
 #[derive(Debug, Clone)]
 pub(super) struct SessionClient(Arc<Connections>);
 
