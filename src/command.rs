@@ -35,6 +35,8 @@ mod trend;
 mod verify;
 mod watch;
 
+use std::pin::{Pin, pin};
+
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 
@@ -83,7 +85,9 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
         Command::Trend(args) => run_interruptible(cli, terminal, clock, |c| trend::run(c, args)),
         Command::Doctor(args) => run_interruptible(cli, terminal, clock, |c| doctor::run(c, args)),
         Command::IamPolicy(args) => iam_policy::run(cli, args, terminal),
-        Command::Demo(DemoCommand::Serve(args)) => block_on(demo::serve(args, terminal, clock())),
+        Command::Demo(DemoCommand::Serve(args)) => {
+            block_on(pin!(demo::serve(args, terminal, clock())))
+        }
         Command::Demo(DemoCommand::Nodes) => demo::print_node_ids(terminal),
         Command::Config(ConfigCommand::Show { format: shown_as }) => {
             config::show(cli, *shown_as, terminal)
@@ -103,6 +107,8 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal, clock: fn() -> Timestamp) 
 /// Runs a command to its end. Ctrl-C, or a request to terminate, lets it show
 /// what it has read; the second one ends the process at once. So does the end
 /// of the time limit.
+// Inlined, the futures of all commands would take room on the stack in each run.
+#[inline(never)]
 fn run_interruptible<'a, F>(
     cli: &'a Cli,
     terminal: &'a mut Terminal,
@@ -115,18 +121,18 @@ where
     let interrupt = Interrupt::default();
     signals::listen(interrupt.clone());
     time_limit::start(cli.connect.timeout, &interrupt);
-    block_on(command(Context {
+    block_on(pin!(command(Context {
         cli,
         terminal,
         clock,
         interrupt,
         changes: None,
-    }))
+    })))
 }
 
 /// Runs a command to its end, or to the first panic of any task: what waits for
 /// a task that panicked would not end.
-fn block_on(command: impl Future<Output = Result<Exit>>) -> Result<Exit> {
+fn block_on(command: Pin<&mut dyn Future<Output = Result<Exit>>>) -> Result<Exit> {
     let panicked = async {
         match PanicMonitor::current() {
             Some(watch) => watch.wait_for_panic().await,
@@ -153,7 +159,7 @@ mod tests {
     #[test]
     fn a_run_that_waits_for_a_task_that_panicked_ends() {
         let exit = PanicMonitor::default().guard(|| {
-            let ended = block_on(async {
+            let ended = block_on(pin!(async {
                 // As batches that are read ahead: never joined, only waited for.
                 let batch = std::sync::Arc::new(tokio::sync::SetOnce::<()>::new());
                 let lost = batch.clone();
@@ -163,7 +169,7 @@ mod tests {
                 });
                 batch.wait().await;
                 Ok(Exit::Success)
-            });
+            }));
             assert!(ended.is_err());
             Exit::Success
         });
