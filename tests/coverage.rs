@@ -142,11 +142,12 @@ fn the_gate_has_a_rule_for_them_and_says_how_many_it_does_not_cover() {
         let command = [&["check", "--fail-on", "unmanaged"], selection].concat();
         let ran = run(&mut live(&served.url, &command));
         assert_eq!(ran.code, 3, "{}", ran.err);
-        assert!(
-            ran.out.contains("to do: allow ec2:DescribeInstances"),
-            "{}",
-            ran.out
-        );
+        for words in [
+            "the instances that are not managed could not be listed",
+            "to do: allow ec2:DescribeInstances and ssm:DescribeInstanceInformation",
+        ] {
+            assert!(ran.out.contains(words), "{}", ran.out);
+        }
     }
     let document = run(&mut live(&served.url, &["states", "--all", "-o", "json"])).json();
     assert_eq!(document["Discovery"][0]["Unmanaged"], Value::Null);

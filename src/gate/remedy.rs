@@ -189,7 +189,9 @@ pub(super) fn for_unknown(rule: Rule) -> Remedy {
             "allow ssm:DescribePatchBaselines; if a baseline no longer exists, scan its nodes \
              again",
         ),
-        Rule::Unmanaged => Remedy::advice("allow ec2:DescribeInstances"),
+        Rule::Unmanaged => {
+            Remedy::advice("allow ec2:DescribeInstances and ssm:DescribeInstanceInformation")
+        }
         _ => Remedy::scan(SCAN),
     }
 }

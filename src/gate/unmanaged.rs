@@ -26,7 +26,7 @@ impl GateEvaluator {
         };
         for report in reports {
             let Some(nodes) = &report.unmanaged else {
-                let detail = "EC2 did not list the running instances";
+                let detail = "the instances that are not managed could not be listed";
                 let remedy = remedy::for_unknown(rule);
                 let scopes = report.scopes.iter().cloned().map(Subject::Scope);
                 self.findings_by_rule[at].extend(
