@@ -4,12 +4,11 @@
     python .ci/start_functions.py target/x86_64-unknown-linux-gnu/dist/patchctl
 
 .ci/release lays them side by side in the program, which takes a tenth off a start: Linux maps code in pieces of 64 KB, and
-else each of them is in another one. Knows which runs count. A name that is not in the program does nothing, so that the list
+else they lie in half of all pieces. Knows which runs count. A name that is not in the program does nothing, so that the list
 has to be made anew only after many changes; .ci/release says how much of it is found. Needs valgrind and openssl.
 """
 
 import re
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import tls
 from region import Region, environment
+from startup import callgrind
 
 LIST = Path(__file__).parent.parent / "packaging" / "start-functions.txt"
 
@@ -33,13 +33,10 @@ RUNS = [
 ]
 
 
-def called(command, env, counts):
+def called(command, env):
     """The symbols of Rust functions that a run calls."""
-    counted = ["valgrind", "--tool=callgrind", "--demangle=no", f"--callgrind-out-file={counts}", *command]
-    done = subprocess.run(counted, capture_output=True, env=env, timeout=120)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}: exit {done.returncode}: {done.stderr.decode(errors='replace')[-800:]}")
-    return set(re.findall(r"^c?fn=\(\d+\) (_R\w+)", counts.read_text(), re.MULTILINE))
+    _, counts = callgrind(command, env, "--demangle=no")
+    return set(re.findall(r"^c?fn=\(\d+\) (_R\w+)", counts, re.MULTILINE))
 
 
 def pattern(symbol):
@@ -57,7 +54,7 @@ def main():
         url, certificate = tls.front(Path(folder), region.url)
         for env in (environment(region.url), environment(url) | {"AWS_CA_BUNDLE": str(certificate)}):
             for run in RUNS:
-                runs.update(called([patchctl, *run], env, Path(folder) / "counts"))
+                runs.update(called([patchctl, *run], env))
     if not runs:
         sys.exit("no symbols: build with CARGO_PROFILE_DIST_STRIP=none")
     # What all of them call comes first: one alone then touches fewer pieces.

@@ -21,14 +21,21 @@ BUDGET = tomllib.loads((Path(__file__).with_name("budget.toml")).read_text())
 CERTIFICATES = 140
 
 
-def instructions(command, env):
-    """Millions of instructions of a process that must succeed."""
+def callgrind(command, env, *options):
+    """What callgrind says of a process that must succeed, and what it wrote."""
     with tempfile.TemporaryDirectory() as folder:
-        counted = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/counts", *command]
+        counts = Path(folder) / "counts"
+        counted = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counts}", *options, *command]
         done = subprocess.run(counted, capture_output=True, env=env, timeout=120)
         said = done.stderr.decode(errors="replace")
         if done.returncode != 0:
             sys.exit(f"{' '.join(command)}: exit {done.returncode}: {said[-800:]}")
+        return said, counts.read_text()
+
+
+def instructions(command, env):
+    """Millions of instructions."""
+    said, _ = callgrind(command, env)
     return int(re.search(r"Collected : (\d+)", said)[1]) / 1e6
 
 
